@@ -19,6 +19,7 @@ from tests.property.test_summary_laws import PAST, ROSTER, Step, World
 from tests.services.kit import Bench, figures, on
 from tracker.domain.calendar import add_months
 from tracker.domain.commitments import Commitment
+from tracker.domain.reviews import Review
 from tracker.ledger import event_keys, open_folder
 from tracker.ledger.workspace import Workspace
 from tracker.services.history.history import history
@@ -70,7 +71,7 @@ QUESTIONS: Mapping[str, Callable[[Workspace, int], object]] = {
     "open": lambda workspace, ago: inbox.waiting(workspace),
     "overview": lambda workspace, ago: dashboard.overview(workspace),
     "month": lambda workspace, ago: month_report.month_table(workspace, on(workspace, ago)),
-    "summary": lambda workspace, ago: period_summary.summary_of_week(workspace, on(workspace, ago)),
+    "summary": lambda workspace, ago: period_summary.summary_of(workspace, Review.WEEK, on(workspace, ago)),
     "history": lambda workspace, ago: history(workspace, 50),
     "harm": lambda workspace, ago: harm_lately(workspace),
 }

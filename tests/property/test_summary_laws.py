@@ -27,7 +27,7 @@ from tracker.services import settings as dated
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
-from tracker.services.logging import lapses, log_entry, quick_log, skips
+from tracker.services.logging import lapses, log_entry, notes, quick_log, skips
 from tracker.store.events import Draft
 
 ROSTER = (
@@ -200,7 +200,7 @@ ACTS: dict[str, Callable[[Workspace, Step], object]] = {
     "set": lambda workspace, step: dated.put(workspace, *SETTINGS[step.number % 4]),
     "undo": lambda workspace, _: undo.undo(workspace),
     "redo": _redo,
-    "note": _with(lambda workspace, each, day, _: log_entry.note(workspace, each, day, "a word")),
+    "note": _with(lambda workspace, each, day, _: notes.note(workspace, each, day, "a word")),
     "timer": lambda workspace, step: (quick_log.stop_timer if step.number % 2 else quick_log.start_timer)(workspace),
     "import": _import,
 }

@@ -12,13 +12,15 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import HAPPENED
 from tracker.domain.reviews import Review
 from tracker.ledger import event_keys
+from tracker.ledger.commitment_fields import asked_now
 from tracker.ledger.errors import BadInput, NextStep
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.commitments.custom_file import read_own
 from tracker.services.history import history
 from tracker.services.logging import followups, guided, lapses, log_entry
-from tracker.services.reviews.period_summary import summary_of, summary_of_week
+from tracker.services.logging.stored_answers import answers_of
+from tracker.services.reviews.period_summary import summary_of
 from tracker.services.views import dashboard, day_rows
 from tracker.store.events import Draft
 
@@ -81,7 +83,7 @@ def test_a_lapse_that_is_put_right_is_not_asked_again_by_a_change(bench: Bench, 
     (loop,) = followups.open_loops(workspace)
     followups.answer(workspace, loop, {"put_right": True, **MENDED})
     (entry,) = workspace.ledger.record(ATTACKS).entries
-    guided.change(workspace, attacks, entry.id, {**guided.answers_of(workspace, entry.id), "intensity": 7})
+    guided.change(workspace, attacks, entry.id, {**answers_of(workspace, entry.id), "intensity": 7})
     bench.clock.go(days=2)
     assert not followups.open_loops(workspace)
     assert workspace.ledger.record(ATTACKS).entries[0].put_right_at is not None
@@ -104,7 +106,7 @@ def test_a_form_from_elsewhere_that_does_not_ask_what_happened_asks_it(workspace
         key = event_keys.commitment(doors.id)
         drafts = [Draft(key, {**(workspace.ledger.value(key) or {}), "fields": loud, "harm": harm})]
         workspace.write("import", drafts.copy)
-        what, _ = guided.asked_now(get(workspace, doors.id))
+        what, _ = asked_now(get(workspace, doors.id))
         assert (what.name, [each.name for each in what.choices]) == ("what", names)
 
 
@@ -166,23 +168,23 @@ def test_nothing_is_made_light_of_where_more_than_an_app_is_needed(workspace: Wo
 def test_a_week_of_lapses_is_no_week_on_track_however_much_else_was_kept(workspace: Workspace) -> None:
     attacks, reply = get(workspace, ATTACKS), get(workspace, "s4.reachable")
     log_entry.done(workspace, reply, tuple(on(workspace, ago) for ago in range(1, 15)))
-    assert summary_of_week(workspace).weeks_on_track == dashboard.overview(workspace).on_track == 2
+    assert summary_of(workspace, Review.WEEK).weeks_on_track == dashboard.overview(workspace).on_track == 2
     for ago in range(1, 8):
         lapses.lapse(workspace, attacks, (on(workspace, ago),))
-    assert summary_of_week(workspace).weeks_on_track == dashboard.overview(workspace).on_track == 0
+    assert summary_of(workspace, Review.WEEK).weeks_on_track == dashboard.overview(workspace).on_track == 0
 
 
 def test_a_look_back_tells_harm_by_its_moments_and_never_as_kept_of_asked(workspace: Workspace) -> None:
     attacks = get(workspace, ATTACKS)
-    assert summary_of_week(workspace).harm == ""
+    assert summary_of(workspace, Review.WEEK).harm == ""
     log_entry.done(workspace, attacks, (on(workspace, 1),))
     lapses.lapse(workspace, attacks)
     lapses.lapse(workspace, attacks, handled=True)
-    week = summary_of_week(workspace)
+    week = summary_of(workspace, Review.WEEK)
     assert not any(each.settled for each in week.steps)
     assert week.lines == ("What may hurt somebody: 1 handled, 1 happened",)
     assert "What may hurt somebody: 1 handled, 1 happened" in summary_of(workspace, Review.DAY).lines
-    assert not summary_of_week(workspace, shareable=True).harm and not summary_of(workspace, Review.MONTH).harm
+    assert not summary_of(workspace, Review.WEEK, shareable=True).harm and not summary_of(workspace, Review.MONTH).harm
     assert not any(each.asked for each in dashboard.overview(workspace).week.values())
 
 

@@ -14,7 +14,8 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
-from tracker.services.logging import guided, lapses, repair_plan
+from tracker.services.logging import lapses, repair_plan
+from tracker.services.logging.stored_answers import answers_of
 from tracker.services.views.day_rows import day_view
 
 ATTACKS, CANARY = "s5.no-attacks", "CANARY"
@@ -77,7 +78,7 @@ def test_words_alone_leave_the_question_for_tomorrow(bench: Bench, workspace: Wo
     change = repair_plan.say(workspace, attacks(workspace), lapsed, CANARY)
     key = lapses.newest_lapse(workspace, attacks(workspace)).id
     tomorrow = (NOVEMBER + timedelta(days=1)).isoformat(timespec="minutes")
-    assert guided.answers_of(workspace, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.lines[0]
+    assert answers_of(workspace, key)["put_right_by"] == tomorrow and "asked tomorrow 20:00" in change.lines[0]
     with pytest.raises(BadInput) as caught:
         repair_plan.say(workspace, attacks(workspace), lapsed, CANARY * (LONGEST_TEXT // len(CANARY) + 1))
     assert CANARY not in caught.value.message

@@ -15,6 +15,7 @@ from tracker.catalogue.rules import PARTS
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import moments
 from tracker.domain.records import LAPSE
+from tracker.ledger.commitment_fields import PUT_RIGHT, asked_now
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
@@ -22,12 +23,13 @@ from tracker.services.commitments import lifecycle
 from tracker.services.commitments.outcomes import leads_of, outcomes_of
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, one_key, quick_log, repair_plan
+from tracker.services.logging.stored_answers import answers_of
 from tracker.services.support import cards, late
 from tracker.store.events import Draft
 
 EVERY = (*templates(), *more())
 ATTACKS, THREATS, EDGE, TRIGGER = "s5.no-attacks", "s5.no-leaving-threats", "s6.edge-moment", "s5.trigger-log"
-RIGHT = [each.id for each in EVERY if any(field.name == guided.PUT_RIGHT for field in each.fields)]
+RIGHT = [each.id for each in EVERY if any(field.name == PUT_RIGHT for field in each.fields)]
 
 
 def get(workspace: Workspace, cid: str) -> Commitment:
@@ -66,7 +68,7 @@ def test_nothing_is_put_right_before_it_is_said_what_was_done(
     with pytest.raises(BadInput):
         followups.answer(workspace, loop, {"put_right": True, **given})
     with pytest.raises(BadInput):
-        answers = guided.answers_of(workspace, loop.entry.id)
+        answers = answers_of(workspace, loop.entry.id)
         guided.change(workspace, get(workspace, cid), loop.entry.id, answers | {"put_right": True, **given})
     assert fold(workspace) == before
 
@@ -319,9 +321,9 @@ def test_what_goes_deep_knows_the_hour(bench: Bench, hour: str, offered: bool) -
     for cid in sorted(DEEP):
         commitment = get(workspace, cid)
         assert late.late_for(workspace, commitment) != offered
-        answers = filled([field for field in guided.asked_now(commitment) if not field.optional], cid)
+        answers = filled([field for field in asked_now(commitment) if not field.optional], cid)
         if cid == "s3.planned-telling":
-            answers = filled(guided.asked_now(commitment), cid)
+            answers = filled(asked_now(commitment), cid)
         if cid == "s1.origins":
             answers |= {"distress_before": 2}
         if not offered:

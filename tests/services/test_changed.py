@@ -12,19 +12,20 @@ from tests.services.test_forms import only, taken
 from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.logging import followups, guided, log_entry
+from tracker.services.logging.stored_answers import answers_of
 
 
 def test_a_plain_check_in_opens_as_a_form_with_what_it_said(workspace: Workspace) -> None:
     time = taken(workspace, "s4.partner-time")
     log_entry.done(workspace, time, amount=45, fields={"tag": "walk", "from_elsewhere": "kept"})
     key = only(workspace, time).id
-    assert guided.answers_of(workspace, key) == {"actual_min": 45, "tag": "walk", "from_elsewhere": "kept"}
+    assert answers_of(workspace, key) == {"actual_min": 45, "tag": "walk", "from_elsewhere": "kept"}
     guided.change(workspace, time, key, {"actual_min": 50, "tag": "walk", "chooser": "both"})
     entry = only(workspace, time)
     assert (entry.amount, entry.fields["from_elsewhere"]) == (50.0, "kept")
     promise = taken(workspace, "s2.respect-a-no")
     log_entry.done(workspace, promise, outcome="negotiated")
-    assert guided.answers_of(workspace, only(workspace, promise).id) == {"response": "negotiated"}
+    assert answers_of(workspace, only(workspace, promise).id) == {"response": "negotiated"}
 
 
 def test_changing_an_entry_keeps_what_its_form_does_not_ask(workspace: Workspace) -> None:
@@ -45,7 +46,7 @@ def test_a_day_that_moves_is_asked_about_again(bench: Bench) -> None:
     (ahead,) = followups.all_loops(workspace)
     assert ahead.due.date() == date(2026, 11, 28)
     followups.answer(workspace, ahead, {"outcome": "better"})
-    answers = guided.answers_of(workspace, key)
+    answers = answers_of(workspace, key)
     guided.change(workspace, commitment, key, {name: each for name, each in answers.items() if name != "outcome"})
     assert [field.name for loop in followups.all_loops(workspace) for field in loop.fields] == ["outcome"]
 

@@ -20,13 +20,16 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.consent import CHECKLIST
 from tracker.domain.fields import Field, Type
 from tracker.ledger import consents, event_keys
+from tracker.ledger.commitment_fields import asked_now, fields_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
+from tracker.services.commitments.answering import goes_on, not_asked, sorted_out
 from tracker.services.commitments.custom_file import read_own
 from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
-from tracker.services.logging import followups, guided, log_entry
+from tracker.services.logging import followups, guided, log_entry, notes
+from tracker.services.logging.stored_answers import answers_of
 from tracker.store.events import Draft, Event, as_stored, new_id
 
 WORDS = "CANARY rest quiet play"
@@ -262,7 +265,7 @@ def _by_hand(
 ) -> str:
     """Write an entry as no form of this version would, and return its key."""
     value = {"day": workspace.today.isoformat(), "at": workspace.clock.now().isoformat()}
-    value |= guided.sorted_out(guided.fields_of(commitment), answers) | {n: v for n, v in (more or {}).items() if v}
+    value |= sorted_out(fields_of(commitment), answers) | {n: v for n, v in (more or {}).items() if v}
     key = f"entry|{commitment.id}|{new_id()}"
     workspace.write("log", lambda: [Draft(key, value)])
     return key
@@ -279,7 +282,7 @@ def test_a_plan_to_tell_is_not_told_before_its_list_is_a_yes(bench: Bench, works
         with pytest.raises(Refused, match="change the list first"):
             followups.answer(workspace, loop, {"told": told})
     assert fold(workspace) == before
-    guided.change(workspace, commitment, loop.entry.id, guided.answers_of(workspace, loop.entry.id) | {"sober": True})
+    guided.change(workspace, commitment, loop.entry.id, answers_of(workspace, loop.entry.id) | {"sober": True})
     (loop,) = followups.open_loops(workspace)
     followups.answer(workspace, loop, {"told": "all"})
     assert kept(workspace, commitment)
@@ -301,12 +304,12 @@ def test_what_lacks_its_yes_is_not_accepted(
     with pytest.raises(BadInput, match=f"{name} is kept only with a yes") as caught:
         guided.log(workspace, commitment, answers)
     assert WORDS not in caught.value.message and WORDS.encode() not in raw(bench)
-    fields = {field.name: field for field in guided.asked_now(commitment)}
+    fields = {field.name: field for field in asked_now(commitment)}
     given = {each: answer for each, answer in answers.items() if answer is True}
-    assert not guided.goes_on(commitment, fields[name], given)
-    hidden, _ = guided.not_asked(commitment, dict.fromkeys(given, "yes"))
+    assert not goes_on(commitment, fields[name], given)
+    hidden, _ = not_asked(commitment, dict.fromkeys(given, "yes"))
     assert name in hidden
-    assert not guided.not_asked(commitment, {"agreed_mine": "yes", "agreed_theirs": "y"})[0]
+    assert not not_asked(commitment, {"agreed_mine": "yes", "agreed_theirs": "y"})[0]
 
 
 @pytest.mark.parametrize("anew", [{"agreed_mine": True, "agreed_theirs": False}, {"agreed_mine": True}])
@@ -315,17 +318,17 @@ def test_what_an_edit_turns_into_a_no_is_forgotten(bench: Bench, workspace: Work
     guided.log(workspace, commitment, BOTH | {"their_needs": WORDS, "my_needs": "mine"})
     bench.clock.go(days=1)
     workspace = bench.open()
-    log_entry.note(workspace, commitment, workspace.today, "something else, so that there is a backup of it")
+    notes.note(workspace, commitment, workspace.today, "something else, so that there is a backup of it")
     assert WORDS.encode() in raw(bench)
     (entry,) = workspace.ledger.record(NEEDS).entries
     change = guided.change(workspace, commitment, entry.id, anew | {"my_needs": "mine"})
     assert "forgotten" in change.lines[0]
     assert WORDS.encode() not in raw(bench), "neither in the store nor in a backup"
-    assert guided.answers_of(workspace, entry.id) == anew | {"my_needs": "mine"} and kept(workspace, commitment)
+    assert answers_of(workspace, entry.id) == anew | {"my_needs": "mine"} and kept(workspace, commitment)
     for turn in (undo.undo, undo.redo, undo.undo):
         with contextlib.suppress(Refused):
             turn(workspace)
-    assert "their_needs" not in guided.answers_of(bench.open(), entry.id)
+    assert "their_needs" not in answers_of(bench.open(), entry.id)
     assert WORDS not in str(history.history(workspace)) + transfer.export_json(workspace, private=True).text
 
 
@@ -336,12 +339,12 @@ def test_what_an_older_version_kept_without_a_yes_is_read_and_carried_nowhere(
     key = _by_hand(workspace, commitment, {"agreed_theirs": False, "their_needs": WORDS, "agreed_mine": True})
     value = dict(workspace.store.winners[key]["v"] or {})
     for there in (workspace, bench.open()):
-        assert guided.answers_of(there, key) == {"agreed_theirs": False, "agreed_mine": True}
+        assert answers_of(there, key) == {"agreed_theirs": False, "agreed_mine": True}
         assert WORDS not in str(there.ledger.record(NEEDS).entries) + str(there.ledger.value(key))
         assert WORDS not in transfer.export_json(there, private=True).text
     yes = value | {"private": value["private"] | {"agreed_theirs": True}}
     workspace.write("edit entry", lambda: [Draft(key, yes)])
-    assert guided.answers_of(workspace, key)["their_needs"] == WORDS
+    assert answers_of(workspace, key)["their_needs"] == WORDS
     no = value | {"private": {"agreed_theirs": False}}
     workspace.write("edit entry", lambda: [Draft(key, no)])
     assert WORDS not in transfer.export_json(workspace, private=True).text, "not of an earlier version either"

@@ -18,11 +18,14 @@ from tracker.domain.consent import CHECKLIST
 from tracker.domain.counting.occasions import State
 from tracker.domain.fields import Field, Gives, Type
 from tracker.domain.records import Entry
+from tracker.ledger.commitment_fields import asked_now
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
+from tracker.services.commitments.answering import goes_on, not_asked
 from tracker.services.history import undo
 from tracker.services.logging import followups, guided, lapses, log_entry, repair_plan
+from tracker.services.logging.stored_answers import answers_of
 
 EVERY = [each for each in (*templates(), *more()) if any(not field.later for field in each.fields)]
 
@@ -62,13 +65,13 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     commitment = taken(workspace, each.id)
     states = [fold(workspace)]
 
-    asked = guided.asked_now(commitment)
+    asked = asked_now(commitment)
     answers = filled(asked, each.id)
     change = guided.log(workspace, commitment, answers)
     states.append(fold(workspace))
     assert change.changed and CANARY not in " ".join(change.lines)
     entry = only(workspace, commitment)
-    given = guided.answers_of(workspace, entry.id)
+    given = answers_of(workspace, entry.id)
     assert given.keys() == answers.keys()
     secret = {field.name for field in asked if field.private}
     assert not secret & entry.fields.keys()
@@ -81,7 +84,7 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     field = next(changed, asked[0])
     guided.change(workspace, commitment, entry.id, given | {field.name: other(field)})
     states.append(fold(workspace))
-    assert guided.answers_of(workspace, entry.id)[field.name] != given[field.name]
+    assert answers_of(workspace, entry.id)[field.name] != given[field.name]
 
     bench.clock.go(days=2)
     workspace = bench.open()
@@ -98,7 +101,7 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
     assert followups.open_loops(workspace) == []
     assert not only(workspace, commitment).open or not waiting
 
-    whole = guided.answers_of(workspace, entry.id)
+    whole = answers_of(workspace, entry.id)
     assert not guided.change(workspace, commitment, entry.id, whole).changed
 
     for state in reversed(states[:-1]):
@@ -113,9 +116,9 @@ def test_every_form_is_written_changed_closed_undone_and_done_again(each: Templa
 @pytest.mark.parametrize("each", EVERY, ids=lambda each: each.id)
 def test_what_may_be_skipped_can_all_be_skipped(each: Template, workspace: Workspace) -> None:
     commitment = taken(workspace, each.id)
-    needed = [field for field in guided.asked_now(commitment) if not field.optional]
+    needed = [field for field in asked_now(commitment) if not field.optional]
     guided.log(workspace, commitment, filled(needed, each.id))
-    assert guided.answers_of(workspace, only(workspace, commitment).id).keys() >= {field.name for field in needed}
+    assert answers_of(workspace, only(workspace, commitment).id).keys() >= {field.name for field in needed}
     for field in needed:
         before = fold(workspace)
         with pytest.raises(BadInput, match=r"needs an answer|counts minutes"):
@@ -125,7 +128,7 @@ def test_what_may_be_skipped_can_all_be_skipped(each: Template, workspace: Works
 
 def test_an_answer_that_is_not_asked_or_does_not_fit_is_refused(workspace: Workspace) -> None:
     commitment = taken(workspace, "s1.fear-forecast")
-    good = filled(guided.asked_now(commitment))
+    good = filled(asked_now(commitment))
     for wrong in ({"colour": "red"}, {"likelihood": 101}, {"follow_up_at": "someday"}, {"outcome": "better"}):
         with pytest.raises(BadInput):
             guided.log(workspace, commitment, good | wrong)
@@ -194,7 +197,7 @@ def test_a_lapse_asks_whether_it_is_put_right(bench: Bench) -> None:
     entry = only(workspace, commitment)
     assert entry.put_right and entry.put_right_at == bench.clock.now()
     bench.clock.go(hours=5)
-    guided.change(workspace, commitment, entry.id, guided.answers_of(workspace, entry.id) | {"intensity": 9})
+    guided.change(workspace, commitment, entry.id, answers_of(workspace, entry.id) | {"intensity": 9})
     assert only(workspace, commitment).put_right_at == entry.put_right_at
 
 
@@ -255,10 +258,10 @@ def test_an_agreement_that_is_not_free_is_not_kept(workspace: Workspace) -> None
     with pytest.raises(Refused) as caught:
         guided.log(workspace, commitment, {"areas": "money", "free_to_say_no_theirs": False})
     assert caught.value.way is NextStep.SAFETY and fold(workspace) == before
-    field = guided.asked_now(commitment)[-1]
+    field = asked_now(commitment)[-1]
     with pytest.raises(Refused):
-        guided.goes_on(commitment, field, {"free_to_say_no_mine": False})
-    assert guided.goes_on(commitment, field, {"free_to_say_no_mine": True})
+        goes_on(commitment, field, {"free_to_say_no_mine": False})
+    assert goes_on(commitment, field, {"free_to_say_no_mine": True})
 
 
 def test_an_agreement_is_never_checked_off_past_its_questions(workspace: Workspace) -> None:
@@ -316,16 +319,16 @@ def test_a_planned_telling_comes_back_on_its_day_and_asks_a_day_after_it_was_tol
     workspace = bench.open()
     (loop,) = followups.open_loops(workspace)
     assert [field.name for field in loop.fields] == ["feeling_later"]
-    same = guided.answers_of(workspace, loop.entry.id)
+    same = answers_of(workspace, loop.entry.id)
     assert not guided.change(workspace, commitment, loop.entry.id, same).changed
 
 
 def test_much_distress_ends_the_questions(workspace: Workspace) -> None:
     commitment = taken(workspace, "s1.origins")
-    by_name = {field.name: field for field in guided.asked_now(commitment)}
-    assert not guided.goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
+    by_name = {field.name: field for field in asked_now(commitment)}
+    assert not goes_on(commitment, by_name["origin_tag"], {"distress_before": 8})
     with pytest.raises(Refused, match="Stop here"):
-        guided.goes_on(commitment, by_name["text"], {"distress_before": 8})
+        goes_on(commitment, by_name["text"], {"distress_before": 8})
     with pytest.raises(Refused, match="Stop here"):
         guided.log(workspace, commitment, {"distress_before": 8})
     change = guided.log(workspace, commitment, {"text": "t", "distress_before": 3, "distress_after": 9})
@@ -335,14 +338,14 @@ def test_much_distress_ends_the_questions(workspace: Workspace) -> None:
 @pytest.mark.parametrize(("typed", "hides"), [("8", True), ("10", True), ("7", False), ("", False), ("much", False)])
 def test_much_distress_takes_the_rest_of_the_form_away(typed: str, hides: bool, workspace: Workspace) -> None:
     commitment = taken(workspace, "s1.origins")
-    names, said = guided.not_asked(commitment, {"distress_before": typed})
+    names, said = not_asked(commitment, {"distress_before": typed})
     assert set(names) == ({"origin_tag", "text", "distress_after"} if hides else set())
     assert said == (GROUNDING if hides else "")
-    names, _ = guided.not_asked(commitment, {"distress_before": typed, "text": "written already"})
+    names, _ = not_asked(commitment, {"distress_before": typed, "text": "written already"})
     assert "text" not in names
     attacks = taken(workspace, "s5.no-attacks")
-    assert guided.not_asked(attacks, {"what": "handled"})[0] == {"put_right_how", "put_right_by"}
-    assert not any(guided.not_asked(attacks, {"what": "lapse"}))
+    assert not_asked(attacks, {"what": "handled"})[0] == {"put_right_how", "put_right_by"}
+    assert not any(not_asked(attacks, {"what": "lapse"}))
 
 
 def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(workspace: Workspace) -> None:
@@ -363,9 +366,9 @@ def test_an_entry_that_is_changed_to_one_that_calls_for_it_leads_to_safety(works
 
 def test_a_moment_handled_is_not_asked_what_will_be_put_right(workspace: Workspace) -> None:
     commitment = taken(workspace, "s5.no-attacks")
-    for field in guided.asked_now(commitment):
-        assert guided.goes_on(commitment, field, {"what": "handled"}) == (not field.name.startswith("put_right"))
-        assert guided.goes_on(commitment, field, {"what": "lapse"})
+    for field in asked_now(commitment):
+        assert goes_on(commitment, field, {"what": "handled"}) == (not field.name.startswith("put_right"))
+        assert goes_on(commitment, field, {"what": "lapse"})
 
 
 def test_replies_in_numbers(workspace: Workspace) -> None:

@@ -15,8 +15,8 @@ from tracker.services.commitments import lifecycle
 from tracker.services.exchange import transfer
 from tracker.services.history import undo
 from tracker.services.logging import quick_log
-from tracker.services.logging.guided import answers_of
 from tracker.services.logging.notes import read_note
+from tracker.services.logging.stored_answers import answers_of
 from tracker.services.support import why
 from tracker.services.support.numbers import read_numbers
 from tracker.services.views.day_rows import day_view

@@ -13,6 +13,7 @@ from tracker.ledger.errors import Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.history import undo
 from tracker.services.reviews import reviews
+from tracker.services.reviews.period_summary import summary_of
 from tracker.services.views import inbox
 from tracker.services.views.day_rows import day_view
 from tracker.store.events import Draft
@@ -32,7 +33,7 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     assert named.lines[1:] == ("It is asked Thu 26 Nov.",)
     assert open_now() == [], "its day has not come"
     bench.clock.set("2026-11-26T09:00")
-    assert open_now() == [mend] and "still open: 1" in "\n".join(reviews.summary_of_week(workspace).lines)
+    assert open_now() == [mend] and "still open: 1" in "\n".join(summary_of(workspace, Review.WEEK).lines)
     reviews.answer(workspace, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})
     assert open_now() == [], "another day was named"
     reviews.answer(workspace, Review.TOGETHER, "mend", {"mend_by": "2026-11-26"})
@@ -50,7 +51,7 @@ def test_a_day_named_to_put_something_right_stands_open_on_it_and_is_closed_once
     assert value["private"] == {"mend": CANARY} and CANARY not in " ".join(change.lines) and open_now() == []
     with pytest.raises(Refused, match="closed already"):
         inbox.let_go(workspace, each)
-    assert reviews.summary_of_week(workspace, on(workspace, 0)).loops_open == 0
+    assert summary_of(workspace, Review.WEEK, on(workspace, 0)).loops_open == 0
     undo.undo(workspace)
     inbox.let_go(workspace, inbox.waiting(workspace)[0])
     again = reviews.answer(workspace, Review.WEEK, "mend", {"mend": CANARY, "mend_by": "2026-11-27"})

@@ -9,6 +9,7 @@ import pytest
 from tests.services.kit import fold
 from tests.services.test_forms import only
 from tests.services.test_undo import get
+from tracker.ledger.commitment_fields import fields_of
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
@@ -25,8 +26,8 @@ def test_ones_own_commitment_has_its_own_form(workspace: Workspace) -> None:
     own = lifecycle.Own("Walk", "s4", "event", "on event", fields=OWN_FIELDS, outcomes=OWN_OUTCOMES)
     change = lifecycle.add_own(workspace, own)
     commitment = get(workspace, str(change.commitment))
-    assert [(field.name, field.private) for field in guided.fields_of(commitment)] == [("how", False), ("words", True)]
-    assert [choice.name for choice in guided.fields_of(commitment)[0].choices] == ["good", "later"]
+    assert [(field.name, field.private) for field in fields_of(commitment)] == [("how", False), ("words", True)]
+    assert [choice.name for choice in fields_of(commitment)[0].choices] == ["good", "later"]
     guided.log(workspace, commitment, {"how": "good", "words": "w"})
     assert only(workspace, commitment).credit == 1.0
     guided.change(workspace, commitment, only(workspace, commitment).id, {"how": "later"})

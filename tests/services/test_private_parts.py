@@ -11,8 +11,9 @@ from tests.services.test_undo import get
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, pauses
 from tracker.services.history import undo
-from tracker.services.logging import followups, guided, log_entry
+from tracker.services.logging import followups, guided, notes
 from tracker.services.logging.notes import read_note
+from tracker.services.logging.stored_answers import answers_of
 from tracker.services.together import planned
 
 CANARY = "CANARY"
@@ -31,7 +32,7 @@ def old(bench: Bench) -> Bench:
     )
     agreement = get(workspace, "s3.openness-agreement")
     guided.log(workspace, agreement, {"free_to_say_no_mine": True, "free_to_say_no_theirs": True})
-    log_entry.note(workspace, agreement, workspace.today, f"{CANARY} note")
+    notes.note(workspace, agreement, workspace.today, f"{CANARY} note")
     pauses.pause(workspace, get(workspace, "s4.partner-time"), reason=f"{CANARY} reason")
     planned.plan(workspace, "fri 19:00 60m weekly")
     planned.cancel(workspace, planned.find_planned(workspace), "self-protection")
@@ -51,7 +52,7 @@ def sealed(bench: Bench) -> Workspace:
 def test_private_words_are_fetched_when_they_are_asked_for(old: Bench) -> None:
     workspace = sealed(old)
     (loop,) = followups.open_loops(workspace)
-    assert guided.answers_of(workspace, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    assert answers_of(workspace, loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     assert not workspace.store.complete
     assert read_note(sealed(old), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note"
 
@@ -78,7 +79,7 @@ def test_writing_over_a_value_keeps_its_private_part(old: Bench) -> None:
 
 def test_a_second_note_is_added_below_the_first(old: Bench) -> None:
     workspace = sealed(old)
-    log_entry.note(workspace, get(workspace, "s3.openness-agreement"), date(2026, 8, 3), "more")
+    notes.note(workspace, get(workspace, "s3.openness-agreement"), date(2026, 8, 3), "more")
     assert read_note(old.open(), "s3.openness-agreement", date(2026, 8, 3)) == f"{CANARY} note\nmore"
 
 
@@ -87,11 +88,11 @@ def test_closing_a_loop_and_undoing_it_keeps_every_answer(old: Bench) -> None:
     workspace = sealed(old)
     (loop,) = followups.open_loops(workspace)
     followups.answer(workspace, loop, {"outcome": "better", "learned": "l"})
-    assert guided.answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
+    assert answers_of(old.open(), loop.entry.id)["feared_outcome"] == f"{CANARY} fear"
     undo.undo(sealed(old))
     assert fold(old.recounted()) == before
     undo.redo(sealed(old))
-    assert guided.answers_of(old.recounted(), loop.entry.id)["learned"] == "l"
+    assert answers_of(old.recounted(), loop.entry.id)["learned"] == "l"
 
 
 def test_resuming_and_undoing_it_brings_the_reason_back(old: Bench) -> None:

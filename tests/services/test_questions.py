@@ -9,12 +9,15 @@ import pytest
 from tests.services.kit import Bench
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Type
+from tracker.ledger.commitment_fields import fields_of
 from tracker.ledger.errors import BadInput, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle, questions
+from tracker.services.commitments.custom_fields import form_value
 from tracker.services.commitments.custom_file import read_changed, read_own
 from tracker.services.commitments.questions import Row
 from tracker.services.logging import guided
+from tracker.services.logging.stored_answers import answers_of
 
 WALK = "own.walk"
 FILE = """
@@ -64,18 +67,18 @@ def test_a_question_of_every_type_fits_with_what_stands_in_its_lines(workspace: 
     given = questions.answers_of(type_, {}) | {"ask": "How was it, really?", "choices": "well, so so, Not Well"}
     asked = {part.name for part in questions.parts(type_, {}, rows)}
     rows = questions.put(workspace, type_, {name: each for name, each in given.items() if name in asked}, rows, 1)
-    questions.check(Kind.CHECK, rows)
+    form_value(Kind.CHECK, rows, ())
     own = lifecycle.Own("Walk", "s4", "check", "daily", fields=tuple(rows))
     lifecycle.add_own(workspace, own)
-    field = guided.fields_of(walk(workspace))[1]
+    field = fields_of(walk(workspace))[1]
     assert (field.name, field.type) == ("how_was_it_really", type_)
     assert field.private is (type_ in (Type.TEXT, Type.LINE)), "words are private unless one says otherwise"
     assert type_ is not Type.CHOICE or [each.name for each in field.choices] == ["well", "so_so", "not_well"]
     back = questions.answers_of(type_, walk(workspace).details["fields"][1])  # type: ignore[index]
     again = questions.put(workspace, type_, {name: each for name, each in back.items() if name in asked}, rows, 1)
-    questions.check(Kind.CHECK, again)
+    form_value(Kind.CHECK, again, ())
     lifecycle.edit(workspace, walk(workspace), fields=again)
-    assert guided.fields_of(walk(workspace))[1] == field, "kept as it stands, it stays as it is"
+    assert fields_of(walk(workspace))[1] == field, "kept as it stands, it stays as it is"
 
 
 def test_a_question_is_asked_later_where_that_is_said(workspace: Workspace) -> None:
@@ -86,7 +89,7 @@ def test_a_question_is_asked_later_where_that_is_said(workspace: Workspace) -> N
     with pytest.raises(BadInput, match="how many hours"):
         add(workspace, "yesno", rows, ask="Still?", when="later")
     with pytest.raises(BadInput, match="no day or moment before it"):
-        questions.check(Kind.CHECK, rows[1:])
+        form_value(Kind.CHECK, rows[1:], ())
 
 
 @pytest.mark.parametrize(
@@ -119,14 +122,12 @@ def test_other_questions_rewrite_no_entry(workspace: Workspace, bench: Bench) ->
     lifecycle.edit(workspace, walk(workspace), fields=rows)
     again = bench.open()
     assert again.ledger.value(entry.id) == before
-    assert [field.name for field in guided.fields_of(walk(again))] == ["how", "words_2"], (
-        "a name keeps its type for good"
-    )
+    assert [field.name for field in fields_of(walk(again))] == ["how", "words_2"], "a name keeps its type for good"
     assert again.ledger.figures(WALK, again.today) == workspace.ledger.figures(WALK, workspace.today)
     guided.change(again, walk(again), entry.id, {"how": "went", "words_2": 4})
-    assert guided.answers_of(again, entry.id)["words"] == "it rained", "what is asked no more is kept"
+    assert answers_of(again, entry.id)["words"] == "it rained", "what is asked no more is kept"
     lifecycle.edit(again, walk(again), fields=[])
-    assert guided.fields_of(walk(again)) == () and len(walk(again).outcomes) == 3
+    assert fields_of(walk(again)) == () and len(walk(again).outcomes) == 3
 
 
 def test_a_file_changes_what_it_names_and_leaves_the_rest(workspace: Workspace) -> None:
@@ -134,7 +135,7 @@ def test_a_file_changes_what_it_names_and_leaves_the_rest(workspace: Workspace) 
     own = read_changed('[[fields]]\nname = "ease"\nask = "How easy?"\ntype = "scale"', walk(workspace))
     assert (own.title, own.schedule, len(own.outcomes)) == ("Walk", "on event", 3)
     lifecycle.edit(workspace, walk(workspace), fields=own.fields, outcomes=own.outcomes)
-    assert [field.name for field in guided.fields_of(walk(workspace))] == ["ease"]
+    assert [field.name for field in fields_of(walk(workspace))] == ["ease"]
     same = read_changed("", walk(workspace))
     assert not lifecycle.edit(workspace, walk(workspace), fields=same.fields, outcomes=same.outcomes).changed
     with pytest.raises(BadInput, match="another commitment"):

@@ -19,6 +19,7 @@ from tracker.services.exchange import transfer
 from tracker.services.history import history, undo
 from tracker.services.logging import followups, guided, lapses, log_entry, quick_log
 from tracker.services.reviews import month_report, partner, reviews
+from tracker.services.reviews.period_summary import summary_of
 from tracker.services.together import planned
 from tracker.services.views.dashboard import overview
 from tracker.services.views.day_rows import day_view
@@ -110,7 +111,7 @@ def week(bench: Bench) -> Workspace:
 
 
 def test_what_a_week_held_is_what_is_counted_elsewhere(week: Workspace) -> None:
-    summary = reviews.summary_of_week(week, on(week, 7))
+    summary = summary_of(week, Review.WEEK, on(week, 7))
     assert (summary.first.day, summary.last.day) == (16, 22)
     steps = {each.step: (each.kept, each.settled) for each in summary.steps}
     kept, settled = steps["s4"]
@@ -122,13 +123,13 @@ def test_what_a_week_held_is_what_is_counted_elsewhere(week: Workspace) -> None:
     assert summary.promises.summary == "2 of 3"
     assert summary.weeks_on_track == overview(week).on_track
     assert not any("%" in line for line in summary.lines)
-    assert reviews.summary_of_week(week).planned_settled == 0
+    assert summary_of(week, Review.WEEK).planned_settled == 0
 
 
 def test_what_may_be_shown_leaves_out_what_is_private_or_harms(week: Workspace) -> None:
-    shown = {each.step for each in reviews.summary_of_week(week, on(week, 7), shareable=True).steps}
+    shown = {each.step for each in summary_of(week, Review.WEEK, on(week, 7), shareable=True).steps}
     assert "s5" not in shown and "s2" not in shown and "s4" in shown
-    summary = reviews.summary_of_week(week, on(week, 7), shareable=True)
+    summary = summary_of(week, Review.WEEK, on(week, 7), shareable=True)
     assert (summary.weeks_on_track, summary.loops_closed, summary.loops_open) == (None, None, None)
 
 
@@ -139,14 +140,14 @@ def test_loops_are_closed_in_the_week_they_are_answered(bench: Bench, week: Work
         week, get(week, "s1.fear-forecast"),
         {"feared_outcome": CANARY, "likelihood": 80, "follow_up_at": week.today.isoformat()},
     )  # fmt: skip
-    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (0, 2)
+    assert (summary_of(week, Review.WEEK).loops_closed, summary_of(week, Review.WEEK).loops_open) == (0, 2)
     lapse, forecast = followups.open_loops(week)
     assert lapse.commitment == "s5.no-attacks", "a lapse asks the next day whether it is put right"
     followups.answer(week, forecast, {"outcome": "better"})
-    assert (reviews.summary_of_week(week).loops_closed, reviews.summary_of_week(week).loops_open) == (1, 1)
-    assert reviews.summary_of_week(week, on(week, 7)).loops_closed == 0
+    assert (summary_of(week, Review.WEEK).loops_closed, summary_of(week, Review.WEEK).loops_open) == (1, 1)
+    assert summary_of(week, Review.WEEK, on(week, 7)).loops_closed == 0
     undo.undo(week)
-    assert reviews.summary_of_week(week).loops_closed == 0
+    assert summary_of(week, Review.WEEK).loops_closed == 0
     rows = {row.step: row for row in month_report.month_table(week)}
     assert rows["s1"].between == ("1 made, none checked yet",)
     assert rows["s4"].between == ("planned times: 1 of 1 kept", "planned minutes kept: 60 of 60", "promises: 2 of 3")
@@ -277,7 +278,7 @@ def test_nothing_but_the_reveal_depends_on_what_they_answered(bench: Bench, week
     partner.submit_own(week, Review.WEEK, MINE, GUESS)
 
     def seen(workspace: Workspace) -> list[Any]:
-        summary = [reviews.summary_of_week(workspace, shareable=shared) for shared in (True, False)]
+        summary = [summary_of(workspace, Review.WEEK, shareable=shared) for shared in (True, False)]
         offered = [reviews.offers(workspace, kind) for kind in Review]
         standing = [reviews.progress(workspace, kind) for kind in Review]
         table = month_report.month_table(workspace)

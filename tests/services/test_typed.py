@@ -15,8 +15,9 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.commitments import custom_file, lifecycle, pauses, questions
 from tracker.services.exchange.transfer import export_json, import_json
-from tracker.services.logging import guided, lapses, log_entry, notes, quick_log, skips
+from tracker.services.logging import lapses, log_entry, notes, quick_log, skips
 from tracker.services.logging.guided import log
+from tracker.services.logging.stored_answers import answers_of
 from tracker.services.support import numbers
 
 LINE, PLAN, TEXT = "x" * (LONGEST_LINE + 1), "x" * (LONGEST_PLAN + 1), "x" * (LONGEST_TEXT + 1)
@@ -141,4 +142,4 @@ def test_answers_keep_their_lines(busy: Workspace) -> None:
         {"feared_outcome": words, "likelihood": 5, "follow_up_at": "+1", "situation_tag": "a talk"},
     )
     (entry,) = busy.ledger.entries_on(FORECAST, busy.today)
-    assert guided.answers_of(busy, entry.id)["feared_outcome"] == words.strip()
+    assert answers_of(busy, entry.id)["feared_outcome"] == words.strip()

@@ -7,8 +7,8 @@ from textual.widgets import Button, Input, OptionList, Select
 
 from tests.tui.driver import TODAY, Driver, day, drive, full_disk, held, second
 from tracker.catalogue import more, steps, templates
+from tracker.ledger.commitment_fields import fields_of
 from tracker.services.environment import Environment
-from tracker.services.logging.guided import fields_of
 from tracker.tui.frame.dialogs import NoteDialog
 from tracker.tui.screens.catalogue import CatalogueScreen
 from tracker.tui.screens.edit import EditScreen

@@ -17,11 +17,12 @@ from tests.crypt_kit import PASSPHRASE, holding
 from tests.faults.scale import LONG
 from tests.tui.driver import TODAY, Driver, drive, second
 from tests.tui.terminal import Terminal
+from tracker.ledger.commitment_fields import asked_now
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment, state_of
 from tracker.services.history import drafts
-from tracker.services.logging import followups, guided, notes
+from tracker.services.logging import followups, notes
 from tracker.services.safekeeping import encryption
 from tracker.tui.frame.dialogs import NoteDialog
 from tracker.tui.frame.form import FormScreen
@@ -267,7 +268,7 @@ async def test_a_yes_that_is_taken_back_in_a_draft_is_asked_for_anew(empty: Envi
     assert commitment is not None
     answers = {"agreed_mine": True, "my_needs": "rest", "agreed_theirs": True, "their_needs": HALF}
     async with drive(here) as driver:
-        fields = guided.asked_now(commitment)
+        fields = asked_now(commitment)
         form = FormScreen("Anew", fields, lambda _: followups.all_loops, answers)  # type: ignore[arg-type, return-value]
         await driver.app.push_screen(form)
         form.fill_in({"field-agreed_mine": "yes", "field-my_needs": "rest and quiet"})

@@ -16,7 +16,8 @@ from tracker.domain.text.clean import LONGEST_TEXT
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments import lifecycle
 from tracker.services.environment import Environment
-from tracker.services.logging import guided, notes
+from tracker.services.logging import notes
+from tracker.services.logging.stored_answers import answers_of
 from tracker.tui.frame.form import FormScreen
 from tracker.tui.widgets.answers import Number, YesNo
 
@@ -162,7 +163,7 @@ def own(here: Environment, *fields: Mapping[str, object]) -> str:
 def answered(here: Environment, cid: str) -> list[dict[str, object]]:
     """Return what was answered today, entry by entry."""
     toward = second(here)
-    return [guided.answers_of(toward, entry.id) for entry in toward.ledger.entries_on(cid, TODAY)]
+    return [answers_of(toward, entry.id) for entry in toward.ledger.entries_on(cid, TODAY)]
 
 
 @pytest.mark.parametrize(

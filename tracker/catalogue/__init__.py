@@ -54,6 +54,14 @@ def template(template_id: str) -> Template:
     return _more()[template_id] if found is None else found
 
 
+def known_template(template_id: object) -> Template | None:
+    """Return the commitment of the catalogue that a stored id names, None where it names none."""
+    try:
+        return template(str(template_id))
+    except KeyError:
+        return None
+
+
 def suggests(template_id: str, plan: str) -> bool:
     """Return whether an if-then plan stands, as it is, with the catalogue's commitments of a template's step."""
     step_id = template_id.partition(".")[0]

@@ -82,6 +82,7 @@ def make(here: OpenFolder, now: datetime, timeout: float, deep: bool = False, st
     """
     from tracker.store.backup.backups import back_up
     from tracker.store.backup.copies import backups_lock
+    from tracker.store.backup.shelving import pack, thin_out
     from tracker.store.errors import StoreError
 
     folder = folder_of(here.state)
@@ -90,21 +91,14 @@ def make(here: OpenFolder, now: datetime, timeout: float, deep: bool = False, st
             made = back_up((here.full_store if deep else here.store).source(), folder, now, deep=deep, stop=stop)
             with suppress(StoreError, OSError):
                 # An older backup may hold what this one could not read, or what somebody elsewhere has changed since.
-                _tidy(folder, now, thin=not made.troubles and not here.has_arrivals)
+                if not made.troubles and not here.has_arrivals:
+                    thin_out(folder, now)
+                pack(folder)
             with suppress(OSError):
                 (folder / TROUBLE).unlink(missing_ok=True)
         finally:
             stamp(folder, now)
     return made
-
-
-def _tidy(folder: Path, now: datetime, *, thin: bool) -> None:
-    """Thin the backups out if that may be, and pack those that an older version made."""
-    from tracker.store.backup.shelving import pack, thin_out
-
-    if thin:
-        thin_out(folder, now)
-    pack(folder)
 
 
 def last_trouble(state: Path) -> tuple[datetime, str] | None:
@@ -122,13 +116,12 @@ def _remember(state: Path, now: datetime, reason: str) -> str | None:
     """Keep why a backup failed and return it in words if it is not what was said last."""
     known = last_trouble(state)
     folder = folder_of(state)
+    text = f"Your entry is saved, but the backup that was due was not made: {reason}"
     if folder.is_symlink():
-        return f"Your entry is saved, but the backup that was due was not made: {reason}"
+        return text
     with suppress(OSError):
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
         with os.fdopen(os.open(folder / TROUBLE, flags, 0o600), "w", encoding="utf-8") as file:
             json.dump({"at": now.isoformat(), "reason": reason}, file)
     stamp(folder, now)
-    if known is not None and known[1] == reason:
-        return None
-    return f"Your entry is saved, but the backup that was due was not made: {reason}"
+    return None if known is not None and known[1] == reason else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tracker.catalogue import template
+from tracker.catalogue import known_template, template
 from tracker.catalogue.forms import read_fields
 from tracker.catalogue.roles import GUARDED, NO_ATTACKS, REPAIR
 from tracker.catalogue.rules import HANDS, PARTS
@@ -37,7 +37,10 @@ def _of_lapses(commitment: Commitment, fields: tuple[Field, ...]) -> tuple[Field
     Whether a lapse is put right stays open after a no, and asks the four parts with a yes.
     """
     if WHAT not in {each.name for each in fields}:
-        fields = (_what_happened(commitment), *fields)
+        asked = next(field for field in template(NO_ATTACKS).fields if field.name == WHAT)
+        # Hands are an answer only where harm may be done.
+        choices = tuple(each for each in asked.choices if commitment.harm or each.name != HANDS)
+        fields = (replace(asked, choices=choices), *fields)
     fields = tuple(replace(each, optional=False) if each.name == WHAT and not each.later else each for each in fields)
     right = next((each for each in fields if each.name == PUT_RIGHT and each.type is Type.YESNO and each.later), None)
     if right is None:
@@ -50,12 +53,6 @@ def _of_lapses(commitment: Commitment, fields: tuple[Field, ...]) -> tuple[Field
     return (*fields[:place], *by, right, *parts, *fields[place + 1 :])
 
 
-def _what_happened(commitment: Commitment) -> Field:
-    """Return the question what happened, as the catalogue asks it; hands are an answer only where harm may be done."""
-    asked = next(field for field in template(NO_ATTACKS).fields if field.name == WHAT)
-    return replace(asked, choices=tuple(each for each in asked.choices if commitment.harm or each.name != HANDS))
-
-
 def part_fields() -> tuple[Field, ...]:
     """Return the questions about the four parts of putting right, as the catalogue asks them of a repair."""
     return tuple(field for field in template(REPAIR).fields if field.name in PARTS)
@@ -63,12 +60,8 @@ def part_fields() -> tuple[Field, ...]:
 
 def source_of(commitment: Commitment) -> str:
     """Return the id of the catalogue a commitment came from, or an empty text."""
-    source = str(commitment.details.get("catalogue", ""))
-    try:
-        template(source)
-    except KeyError:
-        return ""
-    return source
+    found = known_template(commitment.details.get("catalogue"))
+    return found.id if found else ""
 
 
 def parts_of(commitment: Commitment) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.counting.moments import Moments, first_lately, lately
-from tracker.domain.counting.occasions import Occasion, State
+from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Minutes, Quota
 from tracker.ledger.ledger import Ledger
 
@@ -25,11 +25,6 @@ def measure_unit(commitment: Commitment) -> str:
         return "minutes"
     quota = isinstance(commitment.plan.schedule, Quota | Minutes)
     return "days" if commitment.kind is Kind.CHECK and quota else "times"
-
-
-def current_state(occasion: Occasion | None) -> str:
-    """Return the state of the occasion that covers today; neutral where none does."""
-    return (occasion.state if occasion else State.NEUTRAL).value
 
 
 def streak_row(ledger: Ledger, commitment: Commitment, today: date) -> Mapping[str, Any]:
@@ -76,5 +71,5 @@ def _row(ledger: Ledger, commitment: Commitment, today: date) -> Mapping[str, An
         "kept": figures.kept,
         "occasions": figures.occasions,
         "bounce_back_days": figures.bounce_back,
-        "state": current_state(figures.current),
+        "state": (figures.current.state if figures.current else State.NEUTRAL).value,
     }

@@ -21,7 +21,6 @@ from tracker.ledger.commitment_state import BEGINNING, Checkpoint, CommitmentSta
 from tracker.ledger.consents import guarded, heard
 from tracker.ledger.time_settings import CUTTING, Cuts
 
-SHAPING = ("commitment", "plan")
 ASKED = ("check|", "entry|")
 """The beginnings of keys whose values count only with the yes that their commitment asks for."""
 
@@ -108,8 +107,10 @@ class Ledger:
             if event is None or event["v"] is None:
                 state.values.pop(key, None)
             else:
-                state.values[key] = (self._whole_of(event), event["t"])
-            if kind in SHAPING:
+                # With its private part, where that was fetched.
+                whole = self._whole.get(event["id"]) if self._whole else None
+                state.values[key] = (whole or event["v"], event["t"])
+            if kind in ("commitment", "plan"):
                 self.bounds.take(key, event["v"] if event else None)
                 shaped = True
         if all_touched:
@@ -119,7 +120,8 @@ class Ledger:
             self._everyone.forget()
         # A commitment that changes its step, or goes, is counted no more where it was counted before.
         steps |= {self._step(owner) for owner in touched}
-        gatherers = {cid for cid in self._states if self._gathers_from(cid, steps)}
+        counted_for = {cid: self.facts(cid).get("gathers") for cid in self._states}
+        gatherers = {cid for cid, step in counted_for.items() if step and str(step) in steps}
         turned = self._set_aside() if shaped else set()
         for cid in list(self._states) if all_touched else touched | gatherers | turned:
             if cid != event_keys.EVERYONE:
@@ -134,10 +136,6 @@ class Ledger:
         )
         self.misread = (self.misread - turned) | self.bounds.aside
         return {event_keys.split(key)[1] for key in turned}
-
-    def _gathers_from(self, cid: str, steps: set[str]) -> bool:
-        gathers = self.facts(cid).get("gathers")
-        return bool(gathers) and str(gathers) in steps
 
     def _step(self, cid: str) -> str:
         """Return a commitment's step, also of a deleted one whose id still tells it."""
@@ -345,11 +343,6 @@ class Ledger:
         """Return whether the private part of a key's value is not there yet."""
         event = self._source.winners.get(key) if self._without_private else None
         return event is not None and event["id"] in self._without_private and event["id"] not in self._whole
-
-    def _whole_of(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an event's value, with its private part where that was fetched."""
-        value: Mapping[str, Any] = event["v"]
-        return (self._whole.get(event["id"]) or value) if self._whole else value
 
     def _fill(self) -> None:
         """Fetch the private part of every value that came without it."""

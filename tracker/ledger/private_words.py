@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tracker.catalogue import suggests, template
+from tracker.catalogue import known_template, suggests
 from tracker.domain.commitments import Commitment
 from tracker.domain.records import SKIP_REASONS
 from tracker.domain.text import discreet_mode
@@ -58,7 +58,7 @@ def with_plan(facts: Mapping[str, Any], words: str) -> dict[str, Any]:
     """Return the facts of a commitment with another if-then plan: private unless it is the catalogue's own."""
     rest = {name: each for name, each in codec.table(facts, PRIVATE).items() if name != IF_THEN}
     new = {name: each for name, each in facts.items() if name not in (PRIVATE, IF_THEN)}
-    if words and words == _of_catalogue(facts):
+    if words and (chosen := known_template(facts.get("catalogue"))) and words == chosen.if_then:
         new[IF_THEN] = words
     elif words:
         rest[IF_THEN] = words
@@ -73,10 +73,3 @@ def seen_plan(commitment: Commitment, instead: str = "", *, without_private: boo
     if discreet_mode.is_drawn():
         return str(commitment.details.get(IF_THEN, ""))
     return instead if without_private or own_plan(commitment.details) else str(commitment.details.get(IF_THEN) or "")
-
-
-def _of_catalogue(facts: Mapping[str, Any]) -> str:
-    try:
-        return template(str(facts.get("catalogue", ""))).if_then
-    except KeyError:
-        return ""

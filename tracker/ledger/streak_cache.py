@@ -141,7 +141,8 @@ class StreakCache:
                 checkpoints[cid] = _checkpoint(ledger, cid, today, mark)
             elif cid in reached:
                 gone.append(cid)
-        needed = _needed(store.shards.archived_winners(), recent, store.since, checkpoints, _gathering(ledger))
+        gathering = {each.id for each in ledger.commitments(archived=True) if each.gathers}
+        needed = _needed(store.shards.archived_winners(), recent, store.since, checkpoints, gathering)
         needed = [judged for event in needed if (judged := _judged(store, ledger, event)) is not None]
         reaching = _reaching(recent, needed, store.since, checkpoints, set(gone))
         if len(reaching) > MOST_ABSORBED:
@@ -152,7 +153,7 @@ class StreakCache:
             "since": store.since,
             "sealed": store.shards.archived_fingerprint(),
             "events": [_without_private(event) for event in needed],
-            "bare": [event["id"] for event in needed if _has_private(event)],
+            "bare": [event["id"] for event in needed if _without_private(event) is not event],
             "gone": gone,
             "absorbed": sorted(reaching),
             "operation": max((event.get("n", 0) for event in archived if event["dev"] == store.device), default=0),
@@ -177,10 +178,6 @@ def _judged(store: Store, ledger: Ledger, event: Event) -> Event | None:
         return event
     value = ledger.value(event["key"])
     return None if value is None else {**event, "v": dict(value)}
-
-
-def _has_private(event: Event) -> bool:
-    return _without_private(event) is not event
 
 
 def _without_private(event: Event) -> Event:
@@ -281,11 +278,6 @@ def _read_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         return date.min
-
-
-def _gathering(ledger: Ledger) -> set[str]:
-    """Return the ids of the commitments that count what was logged for others."""
-    return {each.id for each in ledger.commitments(archived=True) if each.gathers}
 
 
 def _needed(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.catalogue.roles import PARTNER_TIME
 from tracker.domain.clock import Clock
 from tracker.ledger import event_keys
-from tracker.ledger.errors import Damaged, TowardError
+from tracker.ledger.errors import Damaged
 from tracker.ledger.open_folder import OpenFolder, in_plain_words
 from tracker.store.events import Draft, Event
 from tracker.store.identity.identity import holds_others, state_folder
@@ -201,6 +201,3 @@ class Workspace(OpenFolder):
     def keep_streaks(self) -> None:
         """Write the streak cache anew if it is not of this day and these events."""
         self.streak_cache.keep(self.store, self.ledger, self.today)
-
-
-__all__ = ["TowardError", "Workspace"]

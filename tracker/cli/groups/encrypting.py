@@ -115,7 +115,7 @@ def _recovered(session: Session) -> Workspace:
     here = session.here
 
     def attempt(text: str) -> Workspace:
-        if not encryption.looks_like_recovery(text):
+        if not encryption.looks_like_secret(text):
             raise Locked("This is not a recovery key: it begins with AGE-SECRET-KEY-1.")
         return Workspace.at(here.data, here.state, here.clock, key=encryption.unlock(here.data, text))
 

@@ -13,7 +13,9 @@ from tracker.cli.session import Session, in_catalogue
 from tracker.domain.commitments import Kind
 from tracker.domain.fields import BadAnswer, Field, Type, read_yes
 from tracker.domain.text.cells import left
+from tracker.ledger.commitment_fields import asked_now, fields_of
 from tracker.ledger.errors import BadInput, NextStep, NotFound, Refused
+from tracker.services.commitments.answering import goes_on
 from tracker.services.logging import guided
 from tracker.services.support.late import LATE, late_for
 
@@ -43,7 +45,7 @@ def log(session: Session) -> None:
 def fill_in(session: Session, ready: Activation, day: date | None, *, now: bool = False) -> None:
     """Ask what a commitment asks and log it; `now` says that what goes deep is wanted although it is late."""
     commitment = ready.commitment
-    fields = guided.asked_now(commitment)
+    fields = asked_now(commitment)
     if not fields:
         raise Refused(_asks_nothing(session, ready))
     late = late_for(session.workspace, commitment) and not now
@@ -72,7 +74,7 @@ def _list_askers(session: Session) -> None:
     """Print the commitments that ask something when an entry is written down in full."""
     if session.args.day is not None:
         raise BadInput("Of what? For example: toward log forecast. What there is: toward log")
-    found = [each for each in session.workspace.ledger.commitments() if guided.asked_now(each)]
+    found = [each for each in session.workspace.ledger.commitments() if asked_now(each)]
     if session.args.json:
         rows = [{"commitment": each.id, "title": each.title} for each in found]
         session.out.json({"commitments": rows})
@@ -104,7 +106,7 @@ def ask_all(session: Session, fields: Sequence[Field], commitment: Commitment | 
     """Return what somebody answers to one question after another; those without an answer are left out."""
     given: dict[str, Any] = {}
     for field in fields:
-        if commitment is not None and not guided.goes_on(commitment, field, given):
+        if commitment is not None and not goes_on(commitment, field, given):
             continue
         answer = _ask_one(session, field)
         if answer is not None:
@@ -145,7 +147,7 @@ def _choices(field: Field) -> list[str]:
 def _list_fields(session: Session, ready: Activation) -> None:
     """Print what a commitment asks, now and later."""
     commitment = ready.commitment
-    fields = guided.fields_of(commitment)
+    fields = fields_of(commitment)
     if session.args.json:
         rows = [json_schema.field_object(field, when_asked(field)) for field in fields]
         session.out.json({"commitment": commitment.id, "fields": rows})

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from tracker.catalogue.forms import NAME, read_fields, write_fields
 from tracker.catalogue.rules import HANDS
-from tracker.domain.commitments import Commitment, Kind
+from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.fields import Field, Gives
 from tracker.domain.language.words import say_list
 from tracker.domain.records import HANDLED, LAPSE
@@ -17,22 +16,6 @@ from tracker.ledger.errors import BadInput, Refused
 from tracker.services.text_limits import typed_line
 
 KEYS = ("name", "label", "credit")
-
-
-@dataclass(frozen=True, slots=True)
-class OwnOutcome:
-    """One way an event or task can turn out; `credit` is 0..1, `open` or `none`."""
-
-    name: str
-    label: str
-    credit: float | str
-
-    def as_value(self) -> dict[str, Any]:
-        """Return it as it is stored."""
-        value: dict[str, Any] = {"name": self.name, "label": self.label}
-        if isinstance(self.credit, str):
-            return value | {"state": self.credit}
-        return value | {"state": "settled", "credit": self.credit}
 
 
 def form_value(
@@ -53,7 +36,7 @@ def form_value(
         for choice in field.choices:
             typed_line(choice.label, "A choice")
     _must_fit(kind, read, {each.name for each in known})
-    value = {"fields": write_fields(read), "outcomes": [each.as_value() for each in known]}
+    value = {"fields": write_fields(read), "outcomes": [_stored(each) for each in known]}
     return {name: rows for name, rows in value.items() if rows}
 
 
@@ -85,7 +68,14 @@ def outcome_rows(stored: object) -> tuple[dict[str, Any], ...]:
     )
 
 
-def _outcome(row: Mapping[str, Any]) -> OwnOutcome:
+def _stored(outcome: Outcome) -> dict[str, Any]:
+    value: dict[str, Any] = {"name": outcome.name, "label": outcome.label}
+    if outcome.credit is None:
+        return value | {"state": "open" if outcome.open else "none"}
+    return value | {"state": "settled", "credit": outcome.credit}
+
+
+def _outcome(row: Mapping[str, Any]) -> Outcome:
     name, label, credit = row.get("name"), row.get("label", ""), row.get("credit")
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise BadInput("An outcome needs a name of small letters, digits and single underscores.")
@@ -95,10 +85,10 @@ def _outcome(row: Mapping[str, Any]) -> OwnOutcome:
         raise BadInput(f"The label of the outcome '{name}' is text in quotes.")
     words = typed_line(label, "The label of an outcome") or name.replace("_", " ")
     if credit in ("open", "none"):
-        return OwnOutcome(name, words, str(credit))
+        return Outcome(name, words, None, open=credit == "open")
     if isinstance(credit, bool) or not isinstance(credit, int | float) or not 0 <= credit <= 1:
         raise BadInput(f'The credit of the outcome \'{name}\' is a number from 0 to 1, or "open", or "none".')
-    return OwnOutcome(name, words, float(credit))
+    return Outcome(name, words, float(credit))
 
 
 def _must_fit(kind: Kind, fields: Sequence[Field], outcomes: set[str]) -> None:

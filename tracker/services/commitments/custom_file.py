@@ -70,11 +70,11 @@ def _own(table: Mapping[str, Any]) -> Own:
         kind=kind,
         schedule=_text(table, "schedule", usual_schedule(kind, _target(table, kind))),
         target=_target(table, kind),
-        aliases=tuple(_words(table, "aliases")),
+        aliases=_list(table, "aliases", str, "a list of words in quotes"),
         if_then=_text(table, "if_then", ""),
         harm=_harm(table, kind),
-        fields=tuple(_tables(table, "fields")),
-        outcomes=tuple(_tables(table, "outcomes")),
+        fields=_list(table, "fields", dict, "tables, each under a line [[fields]]"),
+        outcomes=_list(table, "outcomes", dict, "tables, each under a line [[outcomes]]"),
     )
 
 
@@ -108,15 +108,8 @@ def _harm(table: Mapping[str, Any], kind: str) -> bool:
     return value
 
 
-def _words(table: Mapping[str, Any], key: str) -> list[str]:
+def _list(table: Mapping[str, Any], key: str, kind: type, what: str) -> tuple[Any, ...]:
     value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise BadInput(f"The {key} of a commitment are a list of words in quotes.")
-    return value
-
-
-def _tables(table: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
-    value = table.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise BadInput(f"The {key} of a commitment are tables, each under a line [[{key}]].")
-    return value
+    if not isinstance(value, list) or not all(isinstance(each, kind) for each in value):
+        raise BadInput(f"The {key} of a commitment are {what}.")
+    return tuple(value)

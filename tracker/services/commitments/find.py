@@ -110,23 +110,19 @@ def find_template(word: str) -> Template:
     """Return the template meant by an id, its tail, an alias or a part of its title; NotFound otherwise."""
     wanted = as_seen(word)
     everything = (*templates(), *more())
-    for names in (_ids, _names):
-        found = [each for each in everything if wanted in names(each)]
+    for found in (
+        [each for each in everything if wanted == as_seen(each.id)],
+        [each for each in everything if wanted in _names(each)],
+        [each for each in everything if wanted and (wanted in as_seen(each.title) or wanted in as_seen(each.id))],
+    ):
         if len(found) == 1:
             return found[0]
-    found = [each for each in everything if wanted and (wanted in as_seen(each.title) or wanted in as_seen(each.id))]
-    if len(found) == 1:
-        return found[0]
     if found:
         pairs = [(each.id, each.title) for each in found]
         raise NotFound(f"'{word}' could be {len(found)} of the catalogue. Name one by its id:", pairs, NextStep.CHOOSE)
     by_name = {name: each for each in everything for name in (each.id, *_names(each))}
     close = {by_name[name].id: by_name[name].title for name in get_close_matches(wanted, by_name, 8, 0.6)}
     raise NotFound(f"'{word}' is not in the catalogue.", list(close.items()), NextStep.CHOOSE)
-
-
-def _ids(each: Template) -> tuple[str, ...]:
-    return (as_seen(each.id),)
 
 
 def _names(each: Template) -> tuple[str, ...]:

@@ -107,17 +107,18 @@ def ensure_active(workspace: Workspace, cid: str) -> Activation:
         chosen = template(cid)
         plan = read_plan(workspace, Kind(chosen.kind), chosen.schedule, chosen.target or 1, workspace.today)
         value = chosen.as_value()
-        again = resuming(workspace, cid)
-        drafts = (
-            Draft(event_keys.commitment(cid), value),
-            Draft(event_keys.plan(cid, plan.start), codec.write_plan(plan)),
-            *again,
-        )
+        drafts = tuple(_making(workspace, cid, value, plan))
         commitment = codec.read_commitment(cid, value, (plan,), False)
         return Activation(commitment, drafts, (f"{_say_added(value, plan)}.",), _care(workspace, chosen.step))
     if commitment.archived:
         return Activation(commitment, tuple(resuming(workspace, cid)), (f"{commitment.title}: resumed.",))
     return Activation(commitment)
+
+
+def _making(workspace: Workspace, cid: str, value: dict[str, Any], plan: Plan) -> list[Draft]:
+    """Return what makes a commitment, and takes it up again where it was there before."""
+    made = Draft(event_keys.plan(cid, plan.start), codec.write_plan(plan))
+    return [Draft(event_keys.commitment(cid), value), made, *resuming(workspace, cid)]
 
 
 def _say_added(value: Mapping[str, Any], plan: Plan) -> str:
@@ -155,12 +156,7 @@ def _take_on(workspace: Workspace, cid: str, value: dict[str, Any], plan: Plan) 
             raise Refused(f"'{known.title}' is yours already, and archived.", NextStep.RESUME, cid)
         if known is not None:
             raise Refused(f"'{known.title}' is yours already.")
-        again = resuming(workspace, cid)
-        return [
-            Draft(event_keys.commitment(cid), value),
-            Draft(event_keys.plan(cid, plan.start), codec.write_plan(plan)),
-            *again,
-        ]
+        return _making(workspace, cid, value, plan)
 
     events = workspace.write("add", build)
     when = "" if plan.start == workspace.today else f", from {say_day(plan.start, workspace.today)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.catalogue import template
+from tracker.catalogue import known_template
 from tracker.domain.commitments import Commitment, Outcome
 from tracker.domain.counting.moments import HAPPENED, say_put_right
 from tracker.domain.records import LAPSE, Entry
@@ -14,11 +14,9 @@ def outcomes_of(commitment: Commitment) -> tuple[Outcome, ...]:
 
     What is stored with a commitment is as old as the day it was taken on, and the catalogue may know more by now.
     """
-    try:
-        fresh = template(str(commitment.details.get("catalogue", ""))).outcomes
-    except KeyError:
+    if (found := known_template(commitment.details.get("catalogue"))) is None:
         return commitment.outcomes
-    known = [Outcome(each.name, each.label, each.credit, each.state == "open") for each in fresh]
+    known = [Outcome(each.name, each.label, each.credit, each.state == "open") for each in found.outcomes]
     names = {each.name for each in known}
     return (*known, *(each for each in commitment.outcomes if each.name not in names))
 
@@ -38,11 +36,6 @@ def say_outcome(commitment: Commitment, entry: Entry) -> str:
 
 def leads_of(commitment: Commitment, outcome: str | None) -> str:
     """Return where an outcome leads by the catalogue, `repair` or `frighten`; nothing for most, and for one's own."""
-    source = commitment.details.get("catalogue")
-    if not outcome or not source or not commitment.outcomes:
+    if not outcome or not commitment.outcomes or not (found := known_template(commitment.details.get("catalogue"))):
         return ""
-    try:
-        known = template(str(source)).outcomes
-    except KeyError:
-        return ""
-    return next((each.leads for each in known if each.name == outcome), "")
+    return next((each.leads for each in found.outcomes if each.name == outcome), "")

@@ -19,7 +19,6 @@ from tracker.ledger import event_keys
 from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 from tracker.services.commitments.answering import read_answers
-from tracker.services.commitments.custom_fields import form_value
 
 Row = Mapping[str, Any]
 TYPES = (
@@ -126,11 +125,6 @@ def put(
     elif when.startswith(AT):
         row["at"] = when.removeprefix(AT)
     return [*rows[:place], row, *rows[place + 1 :]]
-
-
-def check(kind: Kind, rows: Sequence[Row], outcomes: Sequence[Row] = ()) -> None:
-    """Raise BadInput where the questions do not go together; it is the same door that a file goes through."""
-    form_value(kind, rows, outcomes)
 
 
 def name_of(words: str, taken: set[str]) -> str:

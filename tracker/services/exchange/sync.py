@@ -15,6 +15,7 @@ from tracker.ledger.open_folder import in_plain_words
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.history.versions import device_name
+from tracker.services.quantities import count
 from tracker.store.crypto.vault import IDENTITY, StoreKey
 from tracker.store.encryption.identity_file import read_identity
 from tracker.store.encryption.unlocking import as_of, is_proven, opens_marker
@@ -67,7 +68,7 @@ class Synced:
         came, went = (sum(each.events for each in moved) for moved in (self.came, self.went))
         if not came and not went:
             return "Nothing new on either side."
-        return f"{_count(came)} came in, {_count(went)} went out."
+        return f"{count(came, 'change')} came in, {count(went, 'change')} went out."
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -78,10 +79,6 @@ class Synced:
             else f"{name} could not be read whole, so it was left for the next time."
             for name in self.waiting
         )
-
-
-def _count(number: int) -> str:
-    return f"{number} {'change' if number == 1 else 'changes'}"
 
 
 def chosen(workspace: Workspace) -> Remote | None:

@@ -70,7 +70,9 @@ def import_json(workspace: Workspace, text: str) -> Change:
     with workspace.transaction() as transaction, in_plain_words():
         known = store.events
         orders = sum(known.get(event["id"]) != event for event in events if event["key"].startswith(PURGE))
-        welcome = [event for event in events if _welcome(event) and _adds(known.get(event["id"]), event)]
+        # A file brings neither an order to forget nor the note of another import, and changes nothing that is here.
+        welcome = [event for event in events if not event["key"].startswith((PURGE, own_json.BOOKKEEPING))]
+        welcome = [event for event in welcome if event["id"] not in known or is_more_of(known[event["id"]], event)]
         added, note = transaction.add(welcome, cmd="import")
     workspace.after_write()
     left_out = (_PURGES_LEFT_OUT,) if orders else ()
@@ -102,16 +104,6 @@ def _known(workspace: Workspace, events: Sequence[Event]) -> Callable[[str], Com
             return workspace.ledger.get(cid)
 
     return known
-
-
-def _welcome(event: Event) -> bool:
-    """Return whether a file may bring such an event: neither an order to forget nor the note of another import."""
-    return not event["key"].startswith((PURGE, own_json.BOOKKEEPING))
-
-
-def _adds(known: Event | None, event: Event) -> bool:
-    """Return whether an event is new, or the known one with more in it; no file changes what is here already."""
-    return known is None or is_more_of(known, event)
 
 
 def _clean(document: dict[str, object]) -> Event:

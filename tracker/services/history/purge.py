@@ -17,6 +17,7 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_day
 from tracker.services.commitments.find import find
 from tracker.services.history.drafts import Unfinished, forget_where, of_commitment, unfinished
+from tracker.services.quantities import count
 from tracker.store.events import Draft, Event
 
 CONFIRM = "purge"
@@ -68,10 +69,8 @@ def day(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
 
 def note(workspace: Workspace, commitment: Commitment, day: date) -> Removal:
     """Return the note of a commitment's day, with its earlier versions."""
-    about = f"{commitment.title}: the note of {say_day(day, workspace.today)}"
-    return _plan_removal(
-        workspace, about, [event_keys.note(commitment.id, day)], commitment.id, at=event_keys.note(commitment.id, day)
-    )
+    about, key = f"{commitment.title}: the note of {say_day(day, workspace.today)}", event_keys.note(commitment.id, day)
+    return _plan_removal(workspace, about, [key], commitment.id, at=key)
 
 
 def entry(workspace: Workspace, commitment: Commitment, number: int = 1, day: date | None = None) -> Removal:
@@ -211,7 +210,8 @@ def purge(workspace: Workspace, removal: Removal) -> Change:
     with workspace.transaction() as transaction:
         done = transaction.purge(removal.keys, cmd=event_keys.PURGE, instead=removal.instead)
     workspace.after_write()
-    lines = [f"Purged: {removal.about}. {_events(done.events)} emptied, in backups too, and nothing brings them back."]
+    events = count(done.events, "event is", "events are")
+    lines = [f"Purged: {removal.about}. {events} emptied, in backups too, and nothing brings them back."]
     if done.elsewhere:
         lie, them = ("lies", "it") if done.elsewhere == 1 else ("lie", "them")
         once = "when it next writes" if workspace.encrypted else "once somebody accepts that there"
@@ -225,7 +225,3 @@ def purge(workspace: Workspace, removal: Removal) -> Change:
 def _name(workspace: Workspace, path: Path) -> str:
     """Return the name of a file, of one in a backup with the backup it is in."""
     return str(path.relative_to(workspace.state)) if path.is_relative_to(workspace.state) else path.name
-
-
-def _events(number: int) -> str:
-    return "1 event is" if number == 1 else f"{number} events are"

@@ -32,7 +32,8 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
     by_id = {operation.id: operation for operation in own}
     undo: list[Operation] = []
     redo: list[Operation] = []
-    for operation in sorted(own, key=_turn_of):
+    # The clock decides where two share a number.
+    for operation in sorted(own, key=lambda each: (each.number, each.moment, each.id)):
         if operation.undoes:
             target = by_id.get(operation.undoes)
             if target in undo:
@@ -56,11 +57,6 @@ def _stacks(own: Sequence[Operation]) -> tuple[list[Operation], list[Operation]]
 def _own(workspace: Workspace) -> list[Operation]:
     """Return this device's operations that are loaded whole, without those that are the partner's."""
     return [each for each in operations(workspace.store.own_events()) if not each.theirs]
-
-
-def _turn_of(operation: Operation) -> tuple[int, datetime, str]:
-    """Return by what this device's operations are ordered: their number, and the clock where two share one."""
-    return operation.number, operation.moment, operation.id
 
 
 def _refuse_doubt(own: Sequence[Operation], chosen: Operation, stack: Sequence[Operation], now: datetime) -> None:

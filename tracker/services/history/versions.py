@@ -10,7 +10,6 @@ from typing import Any
 from tracker.domain.text.clean import LONGEST_DEVICE, excerpt, one_line
 from tracker.ledger import event_keys
 from tracker.ledger.workspace import Workspace
-from tracker.store.events import Event
 
 TOLD = {"commitment": "its title or details", "plan": "its plan", "archived": "whether it is put away"}
 """What of a commitment is told where two versions of it stand side by side."""
@@ -37,15 +36,10 @@ def of(workspace: Workspace, key: str, read: Callable[[Mapping[str, Any]], str])
     names = workspace.store.device_names()
     found: dict[str, Version] = {}
     for event in (winner, *reversed(workspace.store.concurrent(key))):
-        version = _version(workspace, event, names, read(event["v"] or {}))
-        found.setdefault(version.text, version)
+        device, at, text = event["dev"], datetime.fromisoformat(event["at"]), read(event["v"] or {})
+        own, name = device == workspace.store.device, device_name(device, names)
+        found.setdefault(text, Version(event["id"], device, name, own, at, text))
     return tuple(found.values())
-
-
-def _version(workspace: Workspace, event: Event, names: Mapping[str, str], text: str) -> Version:
-    device = event["dev"]
-    own = device == workspace.store.device
-    return Version(event["id"], device, device_name(device, names), own, datetime.fromisoformat(event["at"]), text)
 
 
 def device_name(device: str, names: Mapping[str, str]) -> str:

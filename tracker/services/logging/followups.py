@@ -56,10 +56,10 @@ def _with_by(asked: tuple[Field, ...], fields: Sequence[Field]) -> tuple[Field, 
 
 def answer(workspace: Workspace, loop: Loop, answers: Mapping[str, Any]) -> Change:
     """Close a loop with its answers. Raises BadInput for one that does not fit, Refused where it is closed already."""
-    from tracker.services.logging import guided
+    from tracker.services.commitments.answering import read_answers
 
     source = _source(workspace, loop)
-    given = guided.read_answers(workspace, loop.fields, answers)
+    given = read_answers(workspace, loop.fields, answers)
     if not given:
         raise BadInput("Nothing was answered. Answer it, or let it go.")
     if BY in given:
@@ -114,7 +114,7 @@ def _close(
     workspace: Workspace, source: Commitment | Part, loop: Loop, given: Mapping[str, Any], cmd: str, told: str
 ) -> Change:
     from tracker.services.logging import guided
-    from tracker.services.logging.settling import tomorrow
+    from tracker.services.logging.settling import closed, tomorrow
 
     commitment = source if isinstance(source, Commitment) else None
     title = source.title if isinstance(source, Commitment) else source.stands
@@ -129,7 +129,7 @@ def _close(
             raise Refused(f"{title}: that is closed already.")
         value = codec.asking(old, [name for name in codec.asked(old) if name not in names])
         new = (
-            guided.closed(workspace, commitment, value, given)
+            closed(workspace, commitment, value, given)
             if commitment
             else review_dates.answered(loop, value, given, tomorrow(workspace))
         )

@@ -15,33 +15,18 @@ from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Field, Gives
 from tracker.domain.records import HANDLED, LAPSE, Entry
 from tracker.ledger import codec, consents, event_keys
-from tracker.ledger.commitment_fields import AFRAID as AFRAID
-from tracker.ledger.commitment_fields import BY, parts_of
-from tracker.ledger.commitment_fields import PUT_RIGHT as PUT_RIGHT
-from tracker.ledger.commitment_fields import WHAT as WHAT
-from tracker.ledger.commitment_fields import asked_now as asked_now
-from tracker.ledger.commitment_fields import fields_of as fields_of
-from tracker.ledger.commitment_fields import settles_later as settles_later
-from tracker.ledger.commitment_fields import source_of as source_of
+from tracker.ledger.commitment_fields import AFRAID, BY, WHAT, asked_now, fields_of, parts_of, source_of
 from tracker.ledger.errors import BadInput, NextStep, Refused
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, progress_line, say_day, then
-from tracker.services.commitments.answering import STOPPED as STOPPED
-from tracker.services.commitments.answering import goes_on as goes_on
-from tracker.services.commitments.answering import may_stop
-from tracker.services.commitments.answering import not_asked as not_asked
-from tracker.services.commitments.answering import read_answers as read_answers
-from tracker.services.commitments.answering import sorted_out as sorted_out
-from tracker.services.commitments.answering import without_yes as without_yes
+from tracker.services.commitments.answering import STOPPED, may_stop, read_answers, sorted_out
 from tracker.services.commitments.backdate import say_moved, start_earlier
 from tracker.services.commitments.lifecycle import Activation
 from tracker.services.logging.amount_limits import fitting, must_fit_changed, must_fit_day
 from tracker.services.logging.edit_entry import asked_again, kept_beside
 from tracker.services.logging.log_entry import not_ahead, outcome_named
 from tracker.services.logging.one_key import meant
-from tracker.services.logging.settling import asked_tomorrow
-from tracker.services.logging.settling import closed as closed
-from tracker.services.logging.stored_answers import answers_of as answers_of
+from tracker.services.logging.settling import asked_tomorrow, closed
 from tracker.services.support.care import Care, care
 from tracker.services.support.late import LATE, late_for
 from tracker.services.together.met import watch
@@ -132,7 +117,8 @@ def _value(
         value["credit"] = 1.0
     parts = parts_done(parts_of(commitment), given)
     if parts is not None:
-        value |= {"credit": parts, "outcome": _named_by_credit(commitment, parts)}
+        name = next((each.name for each in commitment.outcomes if each.credit == parts), None)
+        value |= {"credit": parts, "outcome": name}
     if verdict.credit is not None:
         value["credit"] = verdict.credit
     if verdict.neutral:
@@ -164,10 +150,6 @@ def _turned_out(
     if chosen.credit is not None:
         found["credit"] = chosen.credit
     return found | ({"open": True} if chosen.open else {})
-
-
-def _named_by_credit(commitment: Commitment, credit: float) -> str | None:
-    return next((each.name for each in commitment.outcomes if each.credit == credit), None)
 
 
 def _still_asks(field: Field, value: Mapping[str, Any]) -> bool:
@@ -202,7 +184,7 @@ def change(workspace: Workspace, commitment: Commitment, key: str, answers: Mapp
 
     def build() -> list[Draft]:
         old = entry_value(workspace, commitment, key)
-        first = _first(fields, given)
+        first = {each.name: given[each.name] for each in fields if not each.later and each.name in given}
         fresh, verdict = _value(workspace, commitment, first, date.fromisoformat(str(old["day"])))
         later = {name: answer for name, answer in given.items() if name not in first}
         value = kept_beside(fields, old, fresh, turned_out=bool(commitment.outcomes) and not parts_of(commitment))
@@ -238,11 +220,6 @@ def _forgetting(workspace: Workspace, commitment: Commitment, key: str, build: C
     workspace.after_write()
     text = f"{commitment.title}: the entry is changed. What was kept with that yes is forgotten, in backups too."
     return Change((text, WARNING), commitment.id, operation=done.operation)
-
-
-def _first(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields if not field.later}
-    return {name: answer for name, answer in given.items() if name in names}
 
 
 def entry_value(workspace: Workspace, commitment: Commitment, key: str) -> Mapping[str, Any]:

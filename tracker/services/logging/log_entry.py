@@ -23,9 +23,7 @@ from tracker.services.commitments.lifecycle import Activation
 from tracker.services.commitments.outcomes import outcomes_of
 from tracker.services.logging.amount_limits import fitting, must_fit_day
 from tracker.services.logging.notes import KEPT, noted
-from tracker.services.logging.notes import note as note
-from tracker.services.logging.one_key import asks_first as asks_first
-from tracker.services.logging.one_key import begins_open, meant
+from tracker.services.logging.one_key import asks_first, begins_open, meant
 from tracker.services.support.care import care
 from tracker.services.together.met import watch
 from tracker.store.events import Draft, Event
@@ -158,12 +156,10 @@ def not_ahead(workspace: Workspace, days: Sequence[date]) -> None:
 
 def _outcome(commitment: Commitment, name: str | None) -> Outcome | None:
     """Return the outcome meant, by its name or the start of it; an event needs one where it has any."""
-    if not commitment.outcomes:
-        if name is not None:
-            raise BadInput(f"'{commitment.title}' has no outcomes to name; leave '{name}' out.")
-        return None
     if name is None:
         return meant(commitment)
+    if not commitment.outcomes:
+        raise BadInput(f"'{commitment.title}' has no outcomes to name; leave '{name}' out.")
     return outcome_named(commitment, name)
 
 

@@ -55,11 +55,13 @@ def noted(
     if not words and not replace:
         return []
     winner, *others = note_versions(workspace, cid, day) or (None,)
-    kept = [each.text for each in (winner, *others) if each is not None and (not replace or _unseen(each, seen))]
+    there = [each for each in (winner, *others) if each is not None]
+    # What came in while another version was being changed is kept with it.
+    kept = [each.text for each in there if not replace or (seen and each.id not in seen)]
     after = paragraphs("\n".join((words, *kept) if replace else (*kept, words)))
     if after == (winner.text if winner else "") and not (others and seen):
         return []
-    _must_fit(words, side_by_side([each for each in (winner, *others) if each is not None]) if replace else "")
+    _must_fit(words, side_by_side(there) if replace else "")
     if not replace:
         _must_fit(after, "", with_more=bool(kept))
     key = event_keys.note(cid, day)
@@ -77,11 +79,6 @@ def _must_fit(words: str, before: str, *, with_more: bool = False) -> None:
         )
     if wrong := too_long("A note", words, most):
         raise BadInput(wrong)
-
-
-def _unseen(version: Version, seen: Collection[str]) -> bool:
-    """Return whether a version came in while another one was being changed."""
-    return bool(seen) and version.id not in seen
 
 
 def note_versions(workspace: Workspace, cid: str, day: date) -> tuple[Version, ...]:

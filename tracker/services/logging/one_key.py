@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.catalogue import template
+from tracker.catalogue import known_template
 from tracker.domain.commitments import Commitment, Kind, Outcome
 from tracker.domain.language.words import say_list
 from tracker.ledger import consents
@@ -15,13 +15,8 @@ MAY_ASK = (Kind.CHECK, Kind.EVENT, Kind.TASK)
 
 def _rule(commitment: Commitment) -> str:
     """Return what the catalogue says of a bare key; nothing for one's own."""
-    source = commitment.details.get("catalogue")
-    if not source or commitment.kind not in MAY_ASK:
-        return ""
-    try:
-        return template(str(source)).one_key
-    except KeyError:
-        return ""
+    found = known_template(commitment.details.get("catalogue")) if commitment.kind in MAY_ASK else None
+    return found.one_key if found else ""
 
 
 def asks_first(commitment: Commitment) -> bool:

@@ -45,13 +45,15 @@ def unanswered(workspace: Workspace, when: str = "", day: date | None = None) ->
 
     Saying so on the day itself counts as much as a reply. Raises BadInput for a time that cannot be read.
     """
+    from tracker.ledger.commitment_fields import asked_now
+    from tracker.services.commitments.answering import read_answers
     from tracker.services.logging import guided
 
     ready, day = ensure_active(workspace, REPLY), day or workspace.today
     answers: dict[str, Any] = {"unanswered": 1}
     if when.strip():
         answers |= {"reply_at": when} | ({"told_beforehand": 1} if day == workspace.today else {})
-    asked = guided.read_answers(workspace, guided.asked_now(ready.commitment), answers).get("reply_at")
+    asked = read_answers(workspace, asked_now(ready.commitment), answers).get("reply_at")
     change = guided.log(workspace, ready.commitment, answers, day, first=ready)
     said = f"{ready.commitment.title}: one left unanswered, {say_day(day, workspace.today)}."
     if asked:

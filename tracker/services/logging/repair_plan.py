@@ -14,13 +14,16 @@ from tracker.domain.commitments import Commitment
 from tracker.domain.counting.moments import say_put_right
 from tracker.domain.fields import BadAnswer, Field, Type, read_moment
 from tracker.ledger import codec, event_keys
-from tracker.ledger.commitment_fields import BY, PUT_RIGHT, part_fields
+from tracker.ledger.commitment_fields import BY, PUT_RIGHT, fields_of, part_fields
 from tracker.ledger.errors import NextStep
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_day
+from tracker.services.commitments.answering import read_answers
 from tracker.services.logging import guided, lapses
 from tracker.services.logging.log_entry import logged
 from tracker.services.logging.notes import noted
+from tracker.services.logging.settling import closed
+from tracker.services.logging.stored_answers import answers_of
 from tracker.store.events import Draft
 
 HOW = f"{PUT_RIGHT}_how"
@@ -29,7 +32,7 @@ EXAMPLE = "say sorry, tomorrow 19:00"
 
 def may_be_said(commitment: Commitment, lapsed: Change) -> bool:
     """Return whether a lapse just logged takes the line; none is asked for where the safety page comes first."""
-    names = {field.name for field in guided.fields_of(commitment)}
+    names = {field.name for field in fields_of(commitment)}
     return lapsed.way is NextStep.PUT_RIGHT and {HOW, BY} <= names
 
 
@@ -43,10 +46,10 @@ def say(workspace: Workspace, commitment: Commitment, lapsed: Change, line: str)
         return replace(lapsed, way=None)
     what, by = read(line, workspace.clock.now(), workspace.today, workspace.ledger.day_ends)
     key = lapses.newest_lapse(workspace, commitment).id
-    answers: dict[str, Any] = guided.answers_of(workspace, key)
+    answers: dict[str, Any] = answers_of(workspace, key)
     answers |= ({HOW: what} if what else {}) | ({BY: by.isoformat(timespec="minutes")} if by else {})
     change = guided.change(workspace, commitment, key, answers)
-    asked = datetime.fromisoformat(guided.answers_of(workspace, key)[BY])
+    asked = datetime.fromisoformat(answers_of(workspace, key)[BY])
     when = say_day(asked.date(), workspace.today) + ("" if asked.time() == time() else f" {asked:%H:%M}")
     return replace(change, lines=(f"Kept, for your eyes only. It is asked {when}.",))
 
@@ -60,13 +63,13 @@ def put_right(workspace: Workspace, commitment: Commitment, answers: Mapping[str
     """
     lapses.must_avoid(commitment)
     lapses.newest_lapse(workspace, commitment)
-    given = guided.read_answers(workspace, part_fields(), answers)
+    given = read_answers(workspace, part_fields(), answers)
 
     def build() -> list[Draft]:
         newest = lapses.newest_lapse(workspace, commitment)
         value = workspace.ledger.value(newest.id) or {}
         value = codec.asking(value, [name for name in codec.asked(value) if name not in (PUT_RIGHT, *PARTS)])
-        mended = guided.closed(workspace, commitment, value, {PUT_RIGHT: True, **given})
+        mended = closed(workspace, commitment, value, {PUT_RIGHT: True, **given})
         return [Draft(newest.id, mended), *noted(workspace, commitment.id, newest.day, note)]
 
     events = workspace.write("put right", build)

@@ -193,10 +193,8 @@ class Sheet:
         if self._free is not Free.YES or not may_be_kept(self.kind, self._answers):
             self.drop()
             return Change((DONE,), changed=False)
-        key, value = (
-            event_keys.theirs(period_of(workspace, self.kind, day)),
-            partners_turn.value_of(self._answers, may_leave),
-        )
+        key = event_keys.theirs(period_of(workspace, self.kind, day))
+        value = partners_turn.value_of(self._answers, may_leave)
 
         def build() -> list[Draft]:
             if _theirs(workspace, self.kind, day):

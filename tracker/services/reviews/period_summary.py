@@ -76,11 +76,6 @@ class PeriodSummary:
         return tuple(lines)
 
 
-def summary_of_week(workspace: Workspace, day: date | None = None, *, shareable: bool = False) -> PeriodSummary:
-    """Return what the week of a day held, this week's if none is given."""
-    return summary_of(workspace, Review.WEEK, day, shareable=shareable)
-
-
 def summary_of(
     workspace: Workspace, kind: Review, day: date | None = None, *, shareable: bool = False
 ) -> PeriodSummary:

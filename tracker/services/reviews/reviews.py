@@ -17,13 +17,12 @@ from tracker.ledger.errors import NextStep, Refused
 from tracker.ledger.event_keys import step_in
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change, say_day
+from tracker.services.commitments.answering import read_answers, sorted_out
 from tracker.services.commitments.lifecycle import ensure_active
 from tracker.services.logging import review_dates
-from tracker.services.logging.guided import log, read_answers, sorted_out
-from tracker.services.reviews.period_summary import PeriodSummary as PeriodSummary
+from tracker.services.logging.guided import log
+from tracker.services.logging.log_entry import now_of
 from tracker.services.reviews.period_summary import figures_in, may_be_shown, planned_in, promises_in
-from tracker.services.reviews.period_summary import summary_of as summary_of
-from tracker.services.reviews.period_summary import summary_of_week as summary_of_week
 from tracker.store.events import Draft
 
 RESERVED = frozenset({"sealed"})
@@ -131,7 +130,7 @@ def answer(
             if name in given:
                 value[name] = {**codec.table(value, name), **given[name]}
         value = review_dates.asked_anew(chosen, old, value)
-        value.setdefault("at", _now(workspace))
+        value.setdefault("at", now_of(workspace))
         if following is None:
             return [Draft(now.key, value | _end(workspace, value))]
         value.pop("finished", None)
@@ -149,11 +148,7 @@ def answer(
 
 
 def _end(workspace: Workspace, value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"part": "", "finished": value.get("finished") or _now(workspace)}
-
-
-def _now(workspace: Workspace) -> str:
-    return workspace.clock.now().isoformat(timespec="seconds")
+    return {"part": "", "finished": value.get("finished") or now_of(workspace)}
 
 
 def finished_line(script: Script) -> str:
@@ -177,7 +172,7 @@ def finish(workspace: Workspace, kind: Review, day: date | None = None) -> Chang
         if now.finished:
             return []
         value = dict(workspace.ledger.value(now.key) or {})
-        return [Draft(now.key, {"at": _now(workspace)} | value | _end(workspace, value))]
+        return [Draft(now.key, {"at": now_of(workspace)} | value | _end(workspace, value))]
 
     events = workspace.write("review finished", build)
     if not events:

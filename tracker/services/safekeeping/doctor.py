@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from tracker.domain.clock import Clock
 from tracker.ledger.errors import TowardError
@@ -204,19 +204,12 @@ def _rows(workspace: Workspace) -> list[str]:
         commitment = ledger.get(cid)
         ledger.record(cid, date.max)
         if commitment is not None and not commitment.archived:
-            row = canonical(_plain(streak_row(ledger, commitment, workspace.today)))
+            # As it reads back from its file.
+            row = canonical(json.loads(json.dumps(streak_row(ledger, commitment, workspace.today))))
             rows.append((commitment.step, commitment.id, row))
         # Ten years of entries are large, and one commitment needs no other's.
         ledger.let_go(cid)
     return [row for _, _, row in sorted(rows)]
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    """Return a row as it reads back from its file."""
-    import json
-
-    read: dict[str, Any] = json.loads(json.dumps(row))
-    return read
 
 
 def _backups(

@@ -13,7 +13,9 @@ from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.lock_status import is_encrypted as is_encrypted
 from tracker.services.lock_status import needs_key as needs_key
-from tracker.store.crypto.passphrase import as_set, looks_like_secret, trouble
+from tracker.services.quantities import count
+from tracker.store.crypto.passphrase import as_set, trouble
+from tracker.store.crypto.passphrase import looks_like_secret as looks_like_secret
 from tracker.store.crypto.vault import StoreKey as StoreKey
 from tracker.store.encryption import conversion, identity_file, recovery, unlocking
 from tracker.store.encryption.conversion import Conversion, Converted
@@ -79,7 +81,7 @@ def unlock(data: Path, typed: str, state: Path | None = None) -> StoreKey:
     With `state`, the state folder, a damaged identity file is told from a wrong passphrase.
     """
     with in_plain_words():
-        if not looks_like_recovery(typed):
+        if not looks_like_secret(typed):
             return identity_file.unlock(data, typed, state)
         try:
             return StoreKey.read(typed)
@@ -96,7 +98,7 @@ def find_key(data: Path, state: Path, typed: str) -> StoreKey:
     What was typed is the recovery key, or a passphrase of any identity file there is, in backups too; takes seconds.
     """
     with in_plain_words():
-        if not looks_like_recovery(typed):
+        if not looks_like_secret(typed):
             return recovery.find_key(data, state, typed)
         key = StoreKey.read(typed)
         if not read_known(state).holds(key.names):
@@ -133,12 +135,7 @@ def follow(
     with in_plain_words():
         device = read_device_id(state)
         done = Following(data, state, device).follow(key, progress, everyone=everyone)
-    return Change((f"No longer encrypted: {_files(done)}.", *_left(done)))
-
-
-def looks_like_recovery(typed: str) -> bool:
-    """Return whether what was typed is meant as a recovery key."""
-    return looks_like_secret(typed)
+    return Change((f"No longer encrypted: {count(done.done, 'file')}.", *_left(done)))
 
 
 def check_passphrase(first: str, second: str) -> None:
@@ -191,7 +188,8 @@ def encrypt(workspace: Workspace, fresh: Fresh, progress: Progress | None = None
     ready(workspace)
     with in_plain_words():
         done = _conversion(workspace).begin(fresh.key, fresh.wrapped, progress, everyone=everyone)
-    lines = [f"Encrypted: {_files(done)}. From now on it opens with your passphrase.", *_left(done), LEFT_BEHIND]
+    text = f"Encrypted: {count(done.done, 'file')}. From now on it opens with your passphrase."
+    lines = [text, *_left(done), LEFT_BEHIND]
     if not everyone and len(workspace.store.device_names()) > 1:
         lines.append(OTHERS)
     return Change(tuple(lines))
@@ -200,7 +198,7 @@ def encrypt(workspace: Workspace, fresh: Fresh, progress: Progress | None = None
 def planned(workspace: Workspace) -> Change:
     """Return what encrypting would do, without doing it."""
     shards, backups = conversion.count(workspace.store.data, workspace.store.state, workspace.store.device)
-    text = f"This would encrypt {_number(shards)} of this device and {_number(backups)} of its backups."
+    text = f"This would encrypt {count(shards, 'file')} of this device and {count(backups, 'file')} of its backups."
     return Change((text, "Nothing was changed.", LEFT_BEHIND, NO_WAY_BACK), changed=False)
 
 
@@ -217,7 +215,7 @@ def decrypt(workspace: Workspace, progress: Progress | None = None, *, everyone:
     key = key_of(workspace)
     with in_plain_words():
         done, waiting = _conversion(workspace).end(key, progress, everyone=everyone)
-    lines = [f"No longer encrypted: {_files(done)}.", *_left(done)]
+    lines = [f"No longer encrypted: {count(done.done, 'file')}.", *_left(done)]
     if waiting:
         names = workspace.store.device_names()
         shown = ", ".join(names.get(each, each[:8]) for each in waiting)
@@ -247,9 +245,8 @@ def rotate(workspace: Workspace, fresh: Fresh, progress: Progress | None = None)
     """Encrypt everything with a new key. Raises TowardError, and then nothing is lost."""
     with in_plain_words():
         done = _conversion(workspace).rotate(fresh.key, fresh.wrapped, progress)
-    text = (
-        f"Everything is sealed with a new key: {_files(done)}. The old recovery key opens only what was copied before."
-    )
+    files = count(done.done, "file")
+    text = f"Everything is sealed with a new key: {files}. The old recovery key opens only what was copied before."
     return Change((text, *_left(done)))
 
 
@@ -263,14 +260,6 @@ def key_of(workspace: Workspace) -> StoreKey:
 
 def _conversion(workspace: Workspace) -> Conversion:
     return Conversion(workspace.store.data, workspace.store.state, workspace.store.device)
-
-
-def _files(done: Converted) -> str:
-    return _number(done.done)
-
-
-def _number(files: int) -> str:
-    return "1 file" if files == 1 else f"{files} files"
 
 
 def _left(done: Converted) -> list[str]:

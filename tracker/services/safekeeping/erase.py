@@ -36,13 +36,6 @@ def plan(data: Path, state: Path) -> RemovalPlan:
         return plan_removal(data, state)
 
 
-def _forget_key(state: Path) -> None:
-    """Take the key out of the system's keyring, where it was put there. Raises Refused."""
-    from tracker.services.safekeeping.keyring import forget_of
-
-    forget_of(state)
-
-
 def describe(plan: RemovalPlan) -> tuple[str, ...]:
     """Return in words what would be removed, what stays, and what is out of reach."""
     lines = [
@@ -56,11 +49,13 @@ def describe(plan: RemovalPlan) -> tuple[str, ...]:
 
 def delete_everything(plan: RemovalPlan, lock_timeout: float = 30.0) -> Erased:
     """Remove it all and return what went. Raises Busy, Damaged or Refused; then it can be done again."""
+    from tracker.services.safekeeping.keyring import forget_of
+
     device = None
     with suppress(StoreError, OSError):
         device = read_device_id(plan.state)
     with suppress(TowardError):
-        _forget_key(plan.state)
+        forget_of(plan.state)
     with in_plain_words():
         left = erase(plan, device, lock_timeout)
     if left:

@@ -318,7 +318,10 @@ def describe(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
     path = problem.path.relative_to(below[0]) if below else problem.path
     salvage = say_left(problem.number, problem.left)
     fields = {"path": path, "detail": problem.detail, "number": problem.number, "salvage": salvage}
-    what = (_of_one(words.what) if problem.number == 1 else words.what).format(**fields)
+    what = words.what
+    for several, one in OF_ONE.items() if problem.number == 1 else ():
+        what = what.replace(several, one)
+    what = what.format(**fields)
     return Finding(
         problem.code,
         problem.path,
@@ -327,13 +330,6 @@ def describe(problem: Problem, roots: Sequence[Path] = ()) -> Finding:
         words.will,
         words.wrong,
     )
-
-
-def _of_one(text: str) -> str:
-    """Return words about a number of things as they are said of a single one."""
-    for several, one in OF_ONE.items():
-        text = text.replace(several, one)
-    return text
 
 
 def say_left(number: int, left: Salvage | None) -> str:

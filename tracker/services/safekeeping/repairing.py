@@ -25,35 +25,6 @@ from tracker.store.guard import Memory
 from tracker.store.identity.identity import DEVICES
 from tracker.store.log.shards import Reader
 
-ORDER = (
-    "another-store",
-    "two-stores",
-    "strange-lock",
-    "other-key",
-    "not-proven",
-    "another-lock",
-    "turned-plain",
-    "lock-lost",
-    "ending",
-    "identity",
-    "marker-missing",
-    "marker-damaged",
-    "device-id",
-    "mode",
-    "temp",
-    "own-file",
-    "missing",
-    "left-behind",
-    "purge",
-    "summary",
-    "backup-failed",
-    "no-backup",
-    "old-backup",
-    "backup",
-    *ACKNOWLEDGED,
-)
-"""What is put right first: what keeps the store from being opened, then what the next steps stand on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Here:
@@ -234,6 +205,11 @@ def _backup(here: Here, path: Path) -> str:
 
 
 _MENDERS: dict[str, Callable[[Here, Path], str]] = {
+    "another-store": _another_store,
+    "two-stores": _two_stores,
+    "strange-lock": _strange_lock,
+    **dict.fromkeys(("other-key", "not-proven", "another-lock", "turned-plain", "lock-lost", "ending"), _lock),
+    "identity": _identity,
     "marker-missing": _marker,
     "marker-damaged": _marker,
     "device-id": _device_id,
@@ -242,17 +218,14 @@ _MENDERS: dict[str, Callable[[Here, Path], str]] = {
     "own-file": _own_file,
     "missing": _missing,
     "left-behind": _left_behind,
-    **dict.fromkeys(ACKNOWLEDGED, _seen),
-    "older-file": _older_file,
-    **dict.fromkeys(("turned-plain", "lock-lost", "other-key", "not-proven", "another-lock", "ending"), _lock),
-    "identity": _identity,
-    "strange-lock": _strange_lock,
-    "two-stores": _two_stores,
-    "another-store": _another_store,
     "purge": _purge,
     "summary": _summary,
     "backup-failed": _back_up,
     "no-backup": _back_up,
     "old-backup": _back_up,
     "backup": _backup,
+    **dict.fromkeys(ACKNOWLEDGED, _seen),
+    "older-file": _older_file,
 }
+ORDER = tuple(_MENDERS)
+"""What is put right first: what keeps the store from being opened, then what the next steps stand on."""

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tracker.domain.clock import Clock
-from tracker.ledger import codec, event_keys
+from tracker.ledger import event_keys
+from tracker.ledger.arrivals.examine import days_of
 from tracker.ledger.errors import BadInput, Damaged, NotFound, Refused
 from tracker.ledger.open_folder import in_plain_words
 from tracker.ledger.workspace import Workspace
@@ -238,7 +239,7 @@ def _compare(
     events = tuple(each for each in found if workspace is None or _is_missing(workspace, each))
     left_out = sum(each["id"] not in live and not workspace.store.takes_in(each) for each in found) if workspace else 0
     coming = [each for each in events if each["v"] is not None and not each["key"].startswith((PURGE, "import|"))]
-    days = sorted({day for each in coming if (day := _day(each)) is not None})
+    days = map(date.fromisoformat, days_of(coming))
     owners = {event_keys.split(each["key"])[1] for each in coming}
     titles = {title for owner in owners if (title := _title(index, owner))}
     damaged = tuple(f"{name} {each.trouble}" for name, each in contents.items() if each.trouble)
@@ -255,13 +256,6 @@ def _is_missing(workspace: Workspace, event: Event) -> bool:
     if known is None:
         return workspace.store.takes_in(event)
     return known != event and workspace.store.fuller(known, event)
-
-
-def _day(event: Event) -> date | None:
-    kind, _, rest = event_keys.split(event["key"])
-    if kind in ("check", "clear", "skip", "note"):
-        return codec.read_day(rest)
-    return codec.read_day((event["v"] or {}).get("day")) if kind == "entry" else None
 
 
 def _title(index: Index, cid: str) -> str | None:

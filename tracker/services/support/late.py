@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from tracker.catalogue import template
+from tracker.catalogue import known_template
 from tracker.domain.commitments import Commitment
 from tracker.ledger.workspace import Workspace
 
@@ -20,8 +20,5 @@ def is_night(workspace: Workspace) -> bool:
 
 def late_for(workspace: Workspace, commitment: Commitment) -> bool:
     """Return whether it is too late for what a commitment asks: the catalogue says which of them go deep."""
-    try:
-        deep = template(str(commitment.details.get("catalogue", ""))).deep
-    except KeyError:
-        return False
-    return deep and is_night(workspace)
+    found = known_template(commitment.details.get("catalogue"))
+    return found is not None and found.deep and is_night(workspace)

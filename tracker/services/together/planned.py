@@ -235,15 +235,12 @@ def _read(workspace: Workspace, sentence: str, start: date | None = None, usual:
     first = said.day or start or workspace.today
     if first < workspace.today:
         raise BadInput(f"{first} is over. A time is planned for today or later.")
-    if start is None and not _is_ahead(first, said.at, workspace):
+    now = workspace.clock.now().replace(tzinfo=None)
+    if start is None and now >= moment_of(first, said.at, workspace.ledger.day_ends):
         if not said.floats:
             raise BadInput(f"{said.at:%H:%M} is over today. Plan a later time, or log what it became.")
         first += timedelta(days=WEEK if said.day else 1)
     return Plan(new_id(), first, said.at, said.minutes or usual or usual_minutes(workspace), said.every)
-
-
-def _is_ahead(day: date, at: time, workspace: Workspace) -> bool:
-    return workspace.clock.now().replace(tzinfo=None) < moment_of(day, at, workspace.ledger.day_ends)
 
 
 def _stored(made: Plan) -> dict[str, object]:

@@ -34,15 +34,11 @@ def insight(workspace: Workspace, commitment: Commitment) -> tuple[str, ...]:
 
 def _answers(workspace: Workspace, cid: str) -> list[Mapping[str, object]]:
     """Return the public answers of all entries, which is all that is ever counted."""
-    return [entry.fields for entry in workspace.ledger.record(cid).entries]
+    return [entry.fields for entry in _entries(workspace, cid)]
 
 
 def _entries(workspace: Workspace, cid: str) -> tuple[Entry, ...]:
     return workspace.ledger.record(cid).entries
-
-
-def _outcomes(workspace: Workspace, cid: str) -> list[str | None]:
-    return [entry.outcome for entry in workspace.ledger.record(cid).entries]
 
 
 def _sentence(words: str) -> str:
@@ -66,8 +62,7 @@ def _thoughts(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _contacts(workspace: Workspace) -> tuple[str, ...]:
-    text = measures.told_in_time(_answers(workspace, roles.CONTACTS))
-    return (_sentence(text),) if text else ()
+    return (_sentence(measures.told_in_time(_answers(workspace, roles.CONTACTS))),)
 
 
 def _together(workspace: Workspace) -> tuple[str, ...]:
@@ -81,7 +76,7 @@ def _together(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _promises(workspace: Workspace) -> tuple[str, ...]:
-    found = measures.promises(_outcomes(workspace, roles.PROMISES))
+    found = measures.promises(entry.outcome for entry in _entries(workspace, roles.PROMISES))
     few = 0 < found.settled < measures.FEW
     return (_sentence(f"promises kept, or moved in time: {found.summary}" if few else found.summary),)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.domain.commitments import Commitment, Kind
 from tracker.domain.fields import Gives
-from tracker.ledger.commitment_fields import AFRAID
+from tracker.ledger.commitment_fields import AFRAID, asked_now, settles_later
 from tracker.services.commitments.outcomes import leads_of, outcomes_of
 from tracker.services.logging import guided, log_entry, one_key
 from tracker.services.support.care import REPAIR
@@ -49,7 +49,7 @@ async def check(page: DataScreen[Day], row: Row, number: int | None, day: date |
 
 async def _turned_out(page: DataScreen[Day], commitment: Commitment, outcome: str, day: date | None) -> None:
     """Log how something turned out; where that leads to a repair, whether anyone was afraid is asked first."""
-    asks = {field.name: field for field in guided.asked_now(commitment)}
+    asks = {field.name: field for field in asked_now(commitment)}
     gives = next((name for name, field in asks.items() if field.gives is Gives.OUTCOME), None)
     if gives is None or AFRAID not in asks or leads_of(commitment, outcome) != REPAIR:
         await page.perform(
@@ -83,5 +83,5 @@ def is_written_down(row: Row) -> bool:
     """Return whether what is logged now is told by its questions, not by a key alone."""
     first = one_key.asks_first(row.commitment)
     if row.commitment.kind is Kind.EVENT:
-        return first or guided.settles_later(row.commitment)
+        return first or settles_later(row.commitment)
     return first and not row.logged

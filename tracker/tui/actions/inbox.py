@@ -10,9 +10,12 @@ from tracker.domain.counting.followups import Loop
 from tracker.domain.language.words import say_duration
 from tracker.domain.planned import PlannedTime
 from tracker.domain.text import discreet_mode
+from tracker.ledger.commitment_fields import asked_now, fields_of
 from tracker.present.day import STILL_OPEN, next_together, own_line
 from tracker.services.change import say_day
+from tracker.services.commitments.answering import not_asked, without_yes
 from tracker.services.logging import followups, guided, quick_log
+from tracker.services.logging.stored_answers import answers_of
 from tracker.services.support.late import LATE, late_for
 from tracker.services.support.why import line
 from tracker.services.together import planned
@@ -80,7 +83,7 @@ async def answer_open(page: DataScreen[Any], view: Day, key: str) -> None:
 
 
 async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
-    answers = await page.fetch(lambda workspace: guided.answers_of(workspace, loop.entry.id))
+    answers = await page.fetch(lambda workspace: answers_of(workspace, loop.entry.id))
     if answers is None:
         return
     asks = await page.fetch(lambda workspace: workspace.ledger.get(loop.commitment))
@@ -90,7 +93,7 @@ async def _loop(page: DataScreen[Any], title: str, loop: Loop) -> None:
         loop.fields,
         lambda answers: lambda workspace: followups.answer(workspace, loop, answers),
         let_go=lambda workspace: followups.let_go(workspace, loop),
-        not_asked=None if asks is None else lambda filled: guided.not_asked(asks, filled, loop.fields),
+        not_asked=None if asks is None else lambda filled: not_asked(asks, filled, loop.fields),
         place=f"answer{loop.entry.id.removeprefix('entry')}",
     )
     await page.show_change(await page.ask(form))
@@ -131,7 +134,7 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
     if found is None:
         return
     key: str | None = ""
-    if found and guided.fields_of(commitment):
+    if found and fields_of(commitment):
         choices = [(each.id, f"the entry of {each.at:%H:%M}" if each.at else "an entry") for each in found]
         key = await page.ask(ChoiceDialog(f"{commitment.title}, {say_day(day, today)}", [*choices, ("", "a new one")]))
     if key is None:
@@ -142,16 +145,16 @@ async def open_day(page: DataScreen[Any], commitment: Commitment, day: date, tod
     if not await _may_open(page, commitment):
         return
     entry = next(each for each in found if each.id == key)
-    answers = await page.fetch(lambda workspace: guided.answers_of(workspace, key))
+    answers = await page.fetch(lambda workspace: answers_of(workspace, key))
     if answers is None:
         return
-    shown = [field for field in guided.fields_of(commitment) if not field.later or field.name not in entry.asks]
+    shown = [field for field in fields_of(commitment) if not field.later or field.name not in entry.asks]
     form = FormScreen(
         commitment.title,
         shown,
         lambda given: lambda workspace: guided.change(workspace, commitment, key, given),
         answers,
-        not_asked=lambda filled: guided.without_yes(commitment, filled, shown),
+        not_asked=lambda filled: without_yes(commitment, filled, shown),
         place=key,
     )
     await page.show_change(await page.ask(form))
@@ -165,7 +168,7 @@ async def _may_open(page: DataScreen[Any], commitment: Commitment) -> bool:
 
 async def write_down(page: DataScreen[Any], commitment: Commitment, day: date | None = None) -> None:
     """Open the whole form of a commitment for a new entry; only for use inside a worker."""
-    asked = guided.asked_now(commitment)
+    asked = asked_now(commitment)
     if not asked:
         page.show_message("There is nothing more to write down here: check it off, or write a note.")
         return
@@ -176,7 +179,7 @@ async def write_down(page: DataScreen[Any], commitment: Commitment, day: date | 
         "\n".join(each for each in (commitment.title, note) if each),
         asked,
         lambda answers: lambda workspace: guided.log(workspace, commitment, answers, day, now=True),
-        not_asked=lambda filled: guided.not_asked(commitment, filled),
+        not_asked=lambda filled: not_asked(commitment, filled),
         place=f"entry|{commitment.id}|{day.isoformat() if day else 'new'}",
     )
     await page.show_change(await page.ask(form))

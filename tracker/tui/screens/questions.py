@@ -17,6 +17,7 @@ from tracker.ledger.errors import BadInput
 from tracker.ledger.workspace import Workspace
 from tracker.services.change import Change
 from tracker.services.commitments import questions
+from tracker.services.commitments.custom_fields import form_value
 from tracker.services.commitments.questions import Row
 from tracker.tui.frame.dialogs import ChoiceDialog, Dialog
 from tracker.tui.frame.form import FormScreen
@@ -86,7 +87,7 @@ class QuestionsScreen(Dialog[list[Row]]):
         def keep(answers: dict[str, Any]) -> Use:
             def use(workspace: Workspace) -> Change:
                 changed = questions.put(workspace, type_, answers, rows, place, self._cid)
-                questions.check(self._kind, changed, self._outcomes)
+                form_value(self._kind, changed, self._outcomes)
                 made.append(changed)
                 return Change((), changed=False)
 
@@ -116,7 +117,7 @@ class QuestionsScreen(Dialog[list[Row]]):
     def _try(self, rows: list[Row], place: int) -> None:
         """Take the questions so, or say why they do not fit so."""
         try:
-            questions.check(self._kind, rows, self._outcomes)
+            form_value(self._kind, rows, self._outcomes)
         except BadInput as error:
             self.show_error(error.message)
             return

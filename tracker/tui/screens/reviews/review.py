@@ -13,13 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from tracker.domain.reviews import SAFE, Part, Review, unsafe
+from tracker.ledger.commitment_fields import asked_now
 from tracker.ledger.errors import BadInput, NextStep, TowardError
 from tracker.ledger.workspace import Workspace
 from tracker.present.review import Course, course
 from tracker.services.change import Change
 from tracker.services.commitments import lifecycle
 from tracker.services.history.purge import CONFIRM
-from tracker.services.logging import guided
 from tracker.services.reviews import partner, reviews
 from tracker.tui.countdown import Countdown
 from tracker.tui.frame.data_screen import SHARED, DataScreen
@@ -190,7 +190,7 @@ class ReviewScreen(DataScreen[Course]):
         ready = await self.worker.run(lambda workspace: lifecycle.ensure_active(workspace, cid))
         form = FormScreen(
             ready.commitment.title,
-            guided.asked_now(ready.commitment),
+            asked_now(ready.commitment),
             lambda answers: lambda workspace: reviews.take_pause(workspace, cid, answers),
         )
         await self.show_change(await self.ask(form))
