@@ -12,7 +12,6 @@ from tracker.domain.counting.occasions import State
 from tracker.domain.schedules import Minutes, Quota
 from tracker.ledger.ledger import Ledger
 
-SCHEMA = 1
 PRICES = ("consistency", "kept", "occasions", "bounce_back_days")
 """The numbers that are never shown of harm, so that hurting somebody has no price."""
 NUMBERS = ("streak", "best", *PRICES)

@@ -14,8 +14,6 @@ from tracker.domain.schedules import Unit
 from tracker.ledger.errors import NextStep
 from tracker.ledger.workspace import Workspace
 
-HIDDEN = "What came from elsewhere waits for your answer, and may hide what you keep."
-"""What is said where there is no commitment to show while an order to purge, or what changed much, waits."""
 ONE = {"days": "day", "weeks": "week", "months": "month", "times": "time"}
 
 
