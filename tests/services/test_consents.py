@@ -134,23 +134,24 @@ def test_an_edit_to_a_no_takes_the_credit_away(
     assert not kept(bench.open(), commitment) and WORDS.encode() not in raw(bench)
 
 
+def _counted(there: Workspace, cid: str) -> list[Any]:
+    """Return all that counts of a commitment: its entries, its figures, and what stands open of any."""
+    return [there.ledger.record(cid).entries, there.ledger.figures(cid, there.today), followups.all_loops(there)]
+
+
 @A_NO
 def test_a_no_that_an_older_version_kept_counts_for_nothing(
     bench: Bench, workspace: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
     commitment = taken(workspace, cid)
-    without = [
-        workspace.ledger.record(cid).entries,
-        workspace.ledger.figures(cid, workspace.today),
-        followups.all_loops(workspace),
-    ]
+    without = _counted(workspace, cid)
     _by_hand(workspace, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
     for there in (
         workspace,
         bench.open(),
         bench.resealed() if workspace.store.shards.archived_fingerprint() else bench.open(),
     ):
-        now = [there.ledger.record(cid).entries, there.ledger.figures(cid, there.today), followups.all_loops(there)]
+        now = _counted(there, cid)
         assert now == without
 
 
@@ -170,17 +171,13 @@ def test_an_answer_that_is_missing_is_no_yes(
     bench: Bench, workspace: Workspace, cid: str, answers: dict[str, Any]
 ) -> None:
     commitment = taken(workspace, cid)
-    without = [
-        workspace.ledger.record(cid).entries,
-        workspace.ledger.figures(cid, workspace.today),
-        followups.all_loops(workspace),
-    ]
+    without = _counted(workspace, cid)
     _by_hand(workspace, commitment, answers, {"credit": 1.0, "outcome": answers.get("told", answers.get("state"))})
     workspace.write(
         "done", lambda: [Draft(f"check|{cid}|{workspace.today}", {"at": workspace.clock.now().isoformat()})]
     )
     for there in (workspace, bench.open()):
-        now = [there.ledger.record(cid).entries, there.ledger.figures(cid, there.today), followups.all_loops(there)]
+        now = _counted(there, cid)
         assert now == without
 
 
